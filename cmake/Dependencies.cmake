@@ -1,0 +1,29 @@
+# Every third-party library, by the name under which modules link it.
+# The reason for each stands in ARCHITECTURE.md.
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS url)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
+find_package(SQLite3 REQUIRED)
+
+# Debian's SOCI has no CMake package.
+find_library(SOCI_CORE soci_core REQUIRED)
+find_library(SOCI_SQLITE3 soci_sqlite3 REQUIRED)
+add_library(directfanz_soci INTERFACE)
+target_link_libraries(directfanz_soci INTERFACE ${SOCI_SQLITE3} ${SOCI_CORE} SQLite::SQLite3)
+
+# Asio: one executor type everywhere, no deprecated names.
+add_library(directfanz_asio INTERFACE)
+target_link_libraries(directfanz_asio INTERFACE Boost::headers Threads::Threads)
+target_compile_definitions(directfanz_asio INTERFACE BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE)
+
+if(DIRECTFANZ_TESTS)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+endif()

@@ -1,0 +1,89 @@
+# directfanz_module(<folder below src> [DEPENDS <folder>...] [LIBS <target>...] [PRIVATE_LIBS <target>...])
+#
+# One folder is one static library named after its path (media/codec -> media_codec). Beside the sources
+# stand the tests (x_test.cpp, one test program a folder: media_codec_test) and the fuzzers
+# (x_fuzz.cpp, one program each: media_codec_x_fuzz). A folder without sources is passed over.
+
+add_library(directfanz_flags INTERFACE)
+target_include_directories(directfanz_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)
+target_compile_options(directfanz_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
+  -Woverloaded-virtual -Wimplicit-fallthrough -Wunused -Werror
+  -Wno-missing-designated-field-initializers)
+if(DIRECTFANZ_SANITIZE)
+  # SOCI is built without RTTI for its templates, so UBSan's vptr check cannot link.
+  target_compile_options(directfanz_flags INTERFACE
+    -fsanitize=${DIRECTFANZ_SANITIZE} -fno-sanitize=vptr -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(directfanz_flags INTERFACE -fsanitize=${DIRECTFANZ_SANITIZE} -fno-sanitize=vptr)
+endif()
+if(DIRECTFANZ_FUZZERS)
+  target_compile_options(directfanz_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+function(directfanz_module folder)
+  cmake_parse_arguments(M "" "" "DEPENDS;LIBS;PRIVATE_LIBS;TEST_DEPENDS" ${ARGN})
+  string(REPLACE "/" "_" name ${folder})
+  set(dir ${PROJECT_SOURCE_DIR}/src/${folder})
+
+  file(GLOB all CONFIGURE_DEPENDS ${dir}/*.cpp)
+  set(sources ${all})
+  list(FILTER sources EXCLUDE REGEX "_(test|fuzz)\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  set(tests ${all})
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  set(fuzzers ${all})
+  list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.cpp$")
+  file(GLOB headers CONFIGURE_DEPENDS ${dir}/*.hpp)
+
+  set(deps)
+  foreach(dep ${M_DEPENDS})
+    string(REPLACE "/" "_" dep ${dep})
+    if(TARGET ${dep})
+      list(APPEND deps ${dep})
+    endif()
+  endforeach()
+
+  if(sources)
+    add_library(${name} STATIC ${sources} ${headers})
+    target_link_libraries(${name} PUBLIC directfanz_flags ${deps} ${M_LIBS} PRIVATE ${M_PRIVATE_LIBS})
+  elseif(headers)
+    add_library(${name} INTERFACE)
+    target_link_libraries(${name} INTERFACE directfanz_flags ${deps} ${M_LIBS})
+  else()
+    return()
+  endif()
+
+  if(DIRECTFANZ_TESTS AND tests)
+    set(test_deps)
+    foreach(dep ${M_TEST_DEPENDS})
+      string(REPLACE "/" "_" dep ${dep})
+      list(APPEND test_deps ${dep})
+    endforeach()
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE ${name} ${test_deps} ${M_PRIVATE_LIBS} GTest::gtest_main GTest::gmock)
+    target_compile_definitions(${name}_test PRIVATE DIRECTFANZ_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    gtest_discover_tests(${name}_test TEST_PREFIX "${folder}: " DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 60)
+  endif()
+
+  # Every header compiles alone: one empty translation unit each, in one object library a folder.
+  if(DIRECTFANZ_TESTS AND headers)
+    set(alone)
+    foreach(header ${headers})
+      cmake_path(GET header STEM stem)
+      set(unit ${CMAKE_BINARY_DIR}/headers/${folder}/${stem}.cpp)
+      file(CONFIGURE OUTPUT ${unit} CONTENT "#include \"${folder}/${stem}.hpp\"\n#include \"${folder}/${stem}.hpp\"\n")
+      list(APPEND alone ${unit})
+    endforeach()
+    add_library(${name}_headers OBJECT ${alone})
+    target_link_libraries(${name}_headers PRIVATE ${name} ${M_PRIVATE_LIBS})
+  endif()
+
+  if(DIRECTFANZ_FUZZERS)
+    foreach(fuzzer ${fuzzers})
+      cmake_path(GET fuzzer STEM stem)
+      add_executable(${name}_${stem} ${fuzzer})
+      target_link_libraries(${name}_${stem} PRIVATE ${name})
+      target_link_options(${name}_${stem} PRIVATE -fsanitize=fuzzer)
+    endforeach()
+  endif()
+endfunction()

@@ -1,0 +1,70 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "media/codec/sample.hpp"
+#include "media/codec/track.hpp"
+#include "media/packager/window.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace directfanz::packager {
+
+struct PackagerSettings {
+    /// Duration of a part; the advertised PART-TARGET is this, fitted to whole frames. 200 ms to 1
+    /// s.
+    milliseconds part_duration{250};
+    /// Segments are cut at the first key frame after this.
+    milliseconds segment_duration{2000};
+    /// The target duration never exceeds this; longer groups of pictures are cut inside.
+    seconds longest_target_duration{6};
+    /// At least this much, and at least six segments, is listed.
+    seconds window{24};
+};
+
+/// What the packager found out about a publisher's encoder; for the creator, in words elsewhere.
+enum class Advice {
+    key_frames_too_far_apart,  ///< segments had to be cut inside a group of pictures
+    long_frame_gap,
+};
+
+/// Cuts one broadcast's samples into parts and segments, all renditions at the same marks, and
+/// publishes a new Window after every part. Does no input or output, knows no thread, and takes the
+/// time as an argument.
+class Packager {
+  public:
+    /// Told on the caller's thread, from within the calls below.
+    class Listener {
+      public:
+        virtual ~Listener() = default;
+        virtual void on_window(std::shared_ptr<Window const> window) = 0;
+        virtual void on_advice(Advice advice, milliseconds measured) = 0;
+    };
+
+    /// `session` makes names unique for ever. Media sequence and discontinuity sequence numbers
+    /// both start at the second of `now`, so that they go on upwards if the program is killed and
+    /// the broadcast starts afresh.
+    Packager(PackagerSettings settings, std::string session, WallTime now, Listener& listener);
+    ~Packager();
+
+    /// A publisher begins, or comes back: from now on sample times count from `now`. If there is
+    /// media already, what follows is behind a DISCONTINUITY.
+    void begin_input(WallTime now);
+    void configure(Track track);
+    void push(MediaKind kind, Sample sample);
+    /// Decides what waits for time instead of media: call it about every 100 ms while there is
+    /// input.
+    void advance(WallTime now);
+    /// The publisher is gone: what is open is closed and published.
+    void end_input();
+    /// The broadcast is over: the last window has `ended` set.
+    void finish();
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace directfanz::packager

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "base/blob.hpp"
+#include "base/result.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace directfanz::http {
+
+enum class Method { get, head, post, put, patch, delete_, options };
+
+std::string_view to_string(Method method);
+
+/// Header fields in order; names are matched without regard to case.
+class Headers {
+  public:
+    void add(std::string name, std::string value);
+    /// Replaces all fields of that name.
+    void set(std::string_view name, std::string value);
+    /// The first field of that name.
+    std::optional<std::string_view> get(std::string_view name) const;
+    bool contains(std::string_view name) const { return get(name).has_value(); }
+
+    auto begin() const { return fields_.begin(); }
+    auto end() const { return fields_.end(); }
+
+  private:
+    std::vector<std::pair<std::string, std::string>> fields_;
+};
+
+/// The same for HTTP/1.1 and HTTP/2.
+struct Request {
+    Method method = Method::get;
+    /// Percent-decoded path, without the query; starts with '/', holds no "." or ".." segment.
+    std::string path;
+    /// The query as sent, without '?'.
+    std::string query;
+    Headers headers;
+    std::string body;
+    /// The peer's address without its port.
+    std::string remote_address;
+    /// For logs.
+    std::uint64_t connection = 0;
+
+    /// Decoded value of the first query parameter of that name.
+    std::optional<std::string> query_parameter(std::string_view name) const;
+};
+
+/// An answer whose body is Blobs sent one after another without a copy.
+///
+/// Handlers make whole 200 answers; the server turns them into 206, 304 and HEAD answers by the
+/// request's Range, If-None-Match and method.
+struct Response {
+    unsigned status = 200;
+    Headers headers;
+    std::vector<Blob> body;
+
+    std::size_t body_size() const;
+};
+
+/// `type` is a media type with charset where it has one.
+Response text_response(unsigned status, std::string type, std::string body);
+
+/// RFC 9457 problem document: {"type":"about:blank","title","status","detail"}.
+Response problem(unsigned status, std::string_view detail);
+
+/// The status for an Error's kind, its message as the detail.
+Response problem(Error const& error);
+
+/// "max-age=…" and the like; every answer carries one.
+void set_cache_control(Response& response, std::string value);
+
+}  // namespace directfanz::http

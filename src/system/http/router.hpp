@@ -1,0 +1,41 @@
+#pragma once
+
+#include "system/http/message.hpp"
+#include "system/io/task.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace directfanz::http {
+
+/// Values of a route's {placeholders}, in the order of the pattern.
+using PathParameters = std::vector<std::string>;
+
+/// Runs on the connection's loop; may wait as long as it likes. Its exception becomes a 500
+/// problem.
+using Handler =
+    std::function<io::Task<Response>(Request const& request, PathParameters const& parameters)>;
+
+/// Which handler answers which method and path. Built once, then read by all loops.
+class Router {
+  public:
+    /// Pattern "/live/{stream}/{file}": a placeholder is one whole segment. "{rest...}" at the end
+    /// takes all that remains. HEAD is answered by the GET handler.
+    void add(Method method, std::string_view pattern, Handler handler);
+
+    /// 404 problem for an unknown path, 405 with Allow for a wrong method, CORS preflight for
+    /// OPTIONS.
+    io::Task<Response> route(Request const& request) const;
+
+  private:
+    struct Route {
+        Method method;
+        std::vector<std::string> segments;
+        Handler handler;
+    };
+    std::vector<Route> routes_;
+};
+
+}  // namespace directfanz::http

@@ -1,0 +1,53 @@
+#include "system/io/scope.hpp"
+
+#include "base/log.hpp"
+#include "system/io/timer.hpp"
+
+#include <exception>
+#include <utility>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/system/system_error.hpp>
+
+namespace directfanz::io {
+
+void Scope::spawn(Task<> task) {
+    if (state_->closed) return;
+    auto& running = state_->running;
+    auto const signal = running.emplace(running.end());
+    asio::co_spawn(state_->loop.context(), std::move(task),
+                   asio::bind_cancellation_slot(
+                       signal->slot(), [state = state_, signal](std::exception_ptr failure) {
+                           state->running.erase(signal);
+                           if (!failure) return;
+                           try {
+                               std::rethrow_exception(failure);
+                           } catch (boost::system::system_error const& e) {
+                               if (e.code() != asio::error::operation_aborted) {
+                                   log::error("task_failed", {{"error", e.what()}});
+                               }
+                           } catch (std::exception const& e) {
+                               log::error("task_failed", {{"error", e.what()}});
+                           }
+                       }));
+}
+
+void Scope::cancel() {
+    state_->closed = true;
+    // A signal may end its coroutine at once and so leave the list while we walk it.
+    auto& running = state_->running;
+    for (auto it = running.begin(); it != running.end();) {
+        auto const signal = it++;
+        signal->emit(asio::cancellation_type::all);
+    }
+}
+
+Task<> Scope::drained() {
+    auto const state = state_;
+    while (!state->running.empty()) {
+        co_await sleep_for(state->loop, milliseconds(1));
+    }
+}
+
+}  // namespace directfanz::io

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "system/io/event_loop.hpp"
+
+#include <cstddef>
+#include <list>
+#include <memory>
+
+#include <boost/asio/cancellation_signal.hpp>
+
+namespace directfanz::io {
+
+/// Owns the coroutines that it spawned on one loop: they can be counted, cancelled together and
+/// waited for.
+///
+/// An owner that dies before its coroutines is the classic use-after-free of asynchronous code; so
+/// it holds a Scope and, on its loop, calls cancel() and awaits drained() before it goes.
+class Scope {
+  public:
+    explicit Scope(EventLoop& loop) : state_(std::make_shared<State>(loop)) {}
+    ~Scope() { cancel(); }
+    Scope(Scope const&) = delete;
+    Scope& operator=(Scope const&) = delete;
+
+    EventLoop& loop() { return state_->loop; }
+
+    /// Starts `task`. An exception that leaves it is logged. After cancel() nothing starts any
+    /// more.
+    void spawn(Task<> task);
+
+    /// Cancels what every coroutine awaits: it sees operation_aborted. On the loop only.
+    void cancel();
+
+    /// Returns when no coroutine is left. On the loop only.
+    Task<> drained();
+
+    std::size_t size() const { return state_->running.size(); }
+
+  private:
+    struct State {
+        explicit State(EventLoop& l) : loop(l) {}
+        EventLoop& loop;
+        bool closed = false;
+        std::list<asio::cancellation_signal> running;
+    };
+
+    std::shared_ptr<State> state_;
+};
+
+}  // namespace directfanz::io

@@ -1,0 +1,100 @@
+#include "system/io/socket.hpp"
+
+#include "base/log.hpp"
+#include "system/io/timer.hpp"
+
+#include <charconv>
+#include <utility>
+
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+namespace directfanz::io {
+namespace {
+
+using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+
+constexpr int kAcceptBacklog = 4096;
+
+}  // namespace
+
+Result<Tcp::endpoint> parse_endpoint(std::string_view text) {
+    auto const colon = text.rfind(':');
+    auto const bad = [text] {
+        return fail(ErrorKind::invalid, "address",
+                    fmt::format("'{}' is not ADDRESS:PORT, such as 127.0.0.1:8080", text));
+    };
+    if (colon == std::string_view::npos) return bad();
+    auto host = text.substr(0, colon);
+    auto const port_text = text.substr(colon + 1);
+    unsigned port = 0;
+    auto const [end, code] =
+        std::from_chars(port_text.data(), port_text.data() + port_text.size(), port);
+    if (code != std::errc{} || end != port_text.data() + port_text.size() || port > 65535)
+        return bad();
+    if (host.size() >= 2 && host.front() == '[' && host.back() == ']')
+        host = host.substr(1, host.size() - 2);
+    if (host.empty()) host = "::";
+    boost::system::error_code error;
+    auto const address = asio::ip::make_address(host, error);
+    if (error) return bad();
+    return Tcp::endpoint(address, static_cast<std::uint16_t>(port));
+}
+
+std::string to_string(Tcp::endpoint const& endpoint) {
+    auto const address = endpoint.address().to_string();
+    return endpoint.address().is_v6() ? fmt::format("[{}]:{}", address, endpoint.port())
+                                      : fmt::format("{}:{}", address, endpoint.port());
+}
+
+std::string address_of(TcpSocket const& socket) {
+    boost::system::error_code error;
+    auto address = socket.remote_endpoint(error).address();
+    if (error) return "unknown";
+    if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+        address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+    }
+    return address.to_string();
+}
+
+Result<TcpAcceptor> listen(EventLoop& loop, Tcp::endpoint const& endpoint) {
+    TcpAcceptor acceptor(loop.executor());
+    try {
+        acceptor.open(endpoint.protocol());
+        acceptor.set_option(asio::socket_base::reuse_address(true));
+        acceptor.set_option(ReusePort(true));
+        if (endpoint.address().is_v6() && endpoint.address().is_unspecified()) {
+            acceptor.set_option(asio::ip::v6_only(false));
+        }
+        acceptor.bind(endpoint);
+        acceptor.listen(kAcceptBacklog);
+    } catch (boost::system::system_error const& e) {
+        auto const in_use = e.code() == asio::error::address_in_use;
+        return fail(
+            ErrorKind::io, "listen",
+            fmt::format("cannot listen on {}: {}{}", to_string(endpoint), e.code().message(),
+                        in_use ? "; stop the program that uses the port, or choose another" : ""));
+    }
+    return acceptor;
+}
+
+Task<> accept_loop(TcpAcceptor& acceptor, std::move_only_function<void(TcpSocket)> accepted) {
+    for (;;) {
+        boost::system::error_code error;
+        auto socket = co_await acceptor.async_accept(asio::redirect_error(awaiting, error));
+        if (!error) {
+            accepted(std::move(socket));
+            continue;
+        }
+        if (error == asio::error::operation_aborted || !acceptor.is_open()) co_return;
+        if (error == asio::error::no_descriptors || error == asio::error::no_memory ||
+            error == boost::system::errc::too_many_files_open_in_system) {
+            log::error("accept_failed", {{"error", error.message()}});
+            co_await sleep_for(*EventLoop::current(), seconds(1));
+        }
+    }
+}
+
+}  // namespace directfanz::io
