@@ -4,6 +4,7 @@
 #include "system/io/timer.hpp"
 
 #include <charconv>
+#include <expected>
 #include <utility>
 
 #include <boost/asio/ip/v6_only.hpp>
@@ -17,6 +18,44 @@ namespace {
 using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
 constexpr int kAcceptBacklog = 4096;
+
+enum class Sharing { exclusive, with_our_own };
+
+std::expected<TcpAcceptor, boost::system::error_code> open_listener(EventLoop& loop,
+                                                                    Tcp::endpoint endpoint,
+                                                                    Sharing sharing) {
+    TcpAcceptor acceptor(loop.executor());
+    try {
+        boost::system::error_code error;
+        acceptor.open(endpoint.protocol(), error);
+        if (error == asio::error::address_family_not_supported && endpoint.address().is_v6() &&
+            endpoint.address().is_unspecified()) {
+            // "Every address" on a machine without IPv6.
+            endpoint = Tcp::endpoint(Tcp::v4(), endpoint.port());
+            acceptor.open(endpoint.protocol(), error);
+        }
+        if (error) return std::unexpected(error);
+        acceptor.set_option(asio::socket_base::reuse_address(true));
+        if (sharing == Sharing::with_our_own) acceptor.set_option(ReusePort(true));
+        if (endpoint.address().is_v6() && endpoint.address().is_unspecified()) {
+            acceptor.set_option(asio::ip::v6_only(false));
+        }
+        acceptor.bind(endpoint);
+        acceptor.listen(kAcceptBacklog);
+    } catch (boost::system::system_error const& e) {
+        return std::unexpected(e.code());
+    }
+    return acceptor;
+}
+
+std::unexpected<Error> cannot_listen(Tcp::endpoint const& endpoint,
+                                     boost::system::error_code const& code) {
+    auto const in_use = code == asio::error::address_in_use;
+    return fail(
+        ErrorKind::io, "listen",
+        fmt::format("cannot listen on {}: {}{}", to_string(endpoint), code.message(),
+                    in_use ? "; stop the program that uses the port, or choose another" : ""));
+}
 
 }  // namespace
 
@@ -60,24 +99,29 @@ std::string address_of(TcpSocket const& socket) {
 }
 
 Result<TcpAcceptor> listen(EventLoop& loop, Tcp::endpoint const& endpoint) {
-    TcpAcceptor acceptor(loop.executor());
-    try {
-        acceptor.open(endpoint.protocol());
-        acceptor.set_option(asio::socket_base::reuse_address(true));
-        acceptor.set_option(ReusePort(true));
-        if (endpoint.address().is_v6() && endpoint.address().is_unspecified()) {
-            acceptor.set_option(asio::ip::v6_only(false));
+    auto acceptor = open_listener(loop, endpoint, Sharing::exclusive);
+    if (!acceptor) return cannot_listen(endpoint, acceptor.error());
+    return std::move(*acceptor);
+}
+
+Result<std::vector<TcpAcceptor>> listen_all(LoopPool& loops, Tcp::endpoint const& endpoint) {
+    std::vector<TcpAcceptor> acceptors;
+    acceptors.reserve(loops.size());
+    auto where = endpoint;
+    for (auto& loop : loops) {
+        auto const sharing = acceptors.empty() ? Sharing::exclusive : Sharing::with_our_own;
+        auto acceptor = open_listener(*loop, where, sharing);
+        if (!acceptor) return cannot_listen(endpoint, acceptor.error());
+        try {
+            // Only now, when the port is ours: the sockets of the other loops join this one.
+            acceptor->set_option(ReusePort(true));
+            where = acceptor->local_endpoint();
+        } catch (boost::system::system_error const& e) {
+            return cannot_listen(endpoint, e.code());
         }
-        acceptor.bind(endpoint);
-        acceptor.listen(kAcceptBacklog);
-    } catch (boost::system::system_error const& e) {
-        auto const in_use = e.code() == asio::error::address_in_use;
-        return fail(
-            ErrorKind::io, "listen",
-            fmt::format("cannot listen on {}: {}{}", to_string(endpoint), e.code().message(),
-                        in_use ? "; stop the program that uses the port, or choose another" : ""));
+        acceptors.push_back(std::move(*acceptor));
     }
-    return acceptor;
+    return acceptors;
 }
 
 Task<> accept_loop(TcpAcceptor& acceptor, std::move_only_function<void(TcpSocket)> accepted) {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/basic_stream_socket.hpp>
@@ -27,9 +28,16 @@ std::string to_string(Tcp::endpoint const& endpoint);
 /// The peer's address without its port, IPv4-mapped IPv6 as IPv4: what limits by address count on.
 std::string address_of(TcpSocket const& socket);
 
-/// A listening socket with SO_REUSEPORT, so that every loop can have its own on the same port; the
-/// kernel spreads the connections over them.
+/// A listening socket that has its port for itself. Port 0 lets the system choose;
+/// local_endpoint() tells.
 Result<TcpAcceptor> listen(EventLoop& loop, Tcp::endpoint const& endpoint);
+
+/// One listening socket a loop, in the order of the loops, all on the same port (one port also
+/// when 0 let the system choose); the kernel spreads the connections over them (SO_REUSEPORT).
+///
+/// A port that another socket listens on is refused even if that one would share it: the first
+/// socket takes the port for itself, and shares it with ours afterwards.
+Result<std::vector<TcpAcceptor>> listen_all(LoopPool& loops, Tcp::endpoint const& endpoint);
 
 /// Accepts until cancelled. With no descriptor or memory left it logs once a second and tries
 /// again: the connections that there are go on.
