@@ -1,0 +1,56 @@
+// Debian's Chromium, driven by playwright-core.
+
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+export interface BrowserOptions {
+    /** Let pages play with sound without a gesture, as a site that a fan visits often may. */
+    autoplay?: boolean;
+    args?: readonly string[];
+}
+
+export const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+
+export function launchBrowser(options: BrowserOptions = {}): Promise<Browser> {
+    const { autoplay = true } = options;
+    return chromium.launch({
+        executablePath,
+        headless: true,
+        args: [
+            // The tests run as root in containers, where Chromium's own sandbox cannot start.
+            '--no-sandbox',
+            '--disable-gpu',
+            '--disable-quic',
+            '--no-first-run',
+            '--disable-background-networking',
+            '--disable-component-update',
+            '--disable-sync',
+            ...(autoplay ? ['--autoplay-policy=no-user-gesture-required'] : []),
+            ...(options.args ?? []),
+        ],
+        // A muted browser would decode sound and drop it: then no test could hear it.
+        ignoreDefaultArgs: ['--mute-audio'],
+    });
+}
+
+/** What a page reported that nobody wants to see: errors, and refusals by the page's policy. */
+export function watchForErrors(page: Page, allowed: RegExp = /Failed to load resource/): string[] {
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    page.on('console', (message) => {
+        if (message.type() === 'error' && !allowed.test(message.text())) errors.push(message.text());
+    });
+    return errors;
+}
+
+/** Waits until `probe` is true; says `what` was waited for when it never is. */
+export async function eventually(
+    what: string,
+    probe: () => Promise<boolean> | boolean,
+    timeoutMs = 20_000,
+): Promise<void> {
+    const end = performance.now() + timeoutMs;
+    while (!(await probe())) {
+        if (performance.now() > end) throw new Error(`waited ${timeoutMs} ms in vain: ${what}`);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+}
