@@ -1,0 +1,226 @@
+#!/usr/bin/env bash
+# Builds DirectFanz and runs it here, in the foreground, until Ctrl-C. See --help.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+# shellcheck source=tools/setup.sh
+source tools/setup.sh
+
+usage() {
+    cat <<'END'
+Usage: ./deploy-streaming.sh [--demo] [--new-key] [--http ADDRESS:PORT] [--rtmp ADDRESS:PORT] [--data FOLDER]
+
+Installs what is missing, builds DirectFanz and runs it until Ctrl-C. It can be run again at any time: what is
+there already is kept, and only what changed is built.
+
+  --demo                also publishes a moving test picture with sound and a clock, so that there is something to watch
+  --new-key             gives the first stream a new key (the old one stops working) and shows it
+  --http ADDRESS:PORT   where browsers connect (127.0.0.1:8080: from this machine only; 0.0.0.0:8080: from anywhere)
+  --rtmp ADDRESS:PORT   where OBS or ffmpeg connects (127.0.0.1:1935)
+  --data FOLDER         where streams and keys are kept (./data)
+  --help                this text
+END
+}
+
+HTTP=127.0.0.1:8080
+RTMP=127.0.0.1:1935
+DATA=data
+DEMO=no
+NEW_KEY=no
+while [[ $# -gt 0 ]]; do
+    case "$1" in
+        --demo) DEMO=yes ;;
+        --new-key) NEW_KEY=yes ;;
+        --http | --rtmp | --data)
+            [[ $# -ge 2 && -n "$2" ]] || stop_with "$1 needs a value. ./deploy-streaming.sh --help tells more."
+            case "$1" in --http) HTTP="$2" ;; --rtmp) RTMP="$2" ;; --data) DATA="$2" ;; esac
+            shift
+            ;;
+        --help | -h)
+            usage
+            exit 0
+            ;;
+        *) stop_with "there is no option $1. ./deploy-streaming.sh --help lists them." ;;
+    esac
+    shift
+done
+
+# check_address OPTION ADDRESS:PORT: the form is right and nobody listens there yet.
+check_address() {
+    local host="${2%:*}" port="${2##*:}"
+    [[ "$2" == *:* && -n "$host" && "$port" =~ ^[0-9]{1,5}$ && $port -le 65535 ]] ||
+        stop_with "$1 $2 is not an address and a port, like $1 127.0.0.1:8080."
+    case "$host" in 0.0.0.0) host=127.0.0.1 ;; '[::]') host=::1 ;; esac
+    host="${host#[}"
+    if [[ $port -ne 0 ]] && (: <>"/dev/tcp/${host%]}/$port") 2>/dev/null; then
+        stop_with "port $port of ${host%]} is taken by another program (perhaps DirectFanz runs already in another terminal). Stop that one, or choose another port: $1 ${2%:*}:$((port + 1))"
+    fi
+}
+check_address --http "$HTTP"
+check_address --rtmp "$RTMP"
+
+PROGRAM="$BUILD_DIR/src/directfanz"
+SERVER=''
+DEMO_LOOP=''
+RUN=''
+STOPPING=no
+
+# stop_child SIGNAL PID SECONDS: asks a child to stop, waits until it has, and after so many seconds does not ask.
+stop_child() {
+    local tenth
+    [[ -n "$2" ]] || return 0
+    kill "-$1" "$2" 2>/dev/null || return 0
+    for ((tenth = 0; tenth < 10 * $3; tenth++)); do
+        kill -0 "$2" 2>/dev/null || return 0
+        sleep 0.1
+    done
+    kill -KILL "$2" 2>/dev/null || true
+}
+
+clean_up() {
+    # The publisher goes first, so that its broadcast ends in good order.
+    stop_child TERM "$DEMO_LOOP" 5
+    stop_child TERM "$SERVER" 10
+    [[ -z "$RUN" ]] || rm -rf "$RUN"
+}
+
+on_signal() {
+    if [[ $STOPPING == yes ]]; then return; fi
+    STOPPING=yes
+    [[ -z "$SERVER" ]] || say $'\nStopping …'
+    clean_up
+    trap - EXIT
+    say "Stopped."
+    exit 0
+}
+trap on_signal INT TERM HUP
+trap clean_up EXIT
+
+# json_field NAME: reads one flat JSON object on standard input.
+json_field() {
+    node -e 'process.stdout.write(String(JSON.parse(require("node:fs").readFileSync(0, "utf8"))[process.argv[1]] ?? ""))' "$1"
+}
+
+# stream_id TITLE: of the stream with this title, or nothing.
+stream_id() {
+    "$PROGRAM" stream list --data "$DATA" --json | node -e '
+        const answer = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
+        const streams = Array.isArray(answer) ? answer : answer.streams;
+        process.stdout.write(String(streams.find((stream) => stream.title === process.argv[1])?.id ?? ""));' "$1"
+}
+
+# Its own session keeps Ctrl-C from reaching a child before we do; setpriv has the kernel stop the child if we are killed.
+alone() { exec setsid setpriv --pdeathsig TERM -- "$@"; }
+
+start_server() {
+    alone "$PROGRAM" serve --data "$DATA" --http "$HTTP" --rtmp "$RTMP" >"$RUN/listening" </dev/null &
+    SERVER=$!
+    local tries
+    for ((tries = 0; tries < 300; tries++)); do
+        # One line, written when both ports are open.
+        if [[ "$(head -n 1 "$RUN/listening")" == *'}' ]]; then return; fi
+        kill -0 "$SERVER" 2>/dev/null || {
+            SERVER=''
+            stop_with "the server did not start; its own words are above."
+        }
+        sleep 0.1
+    done
+    stop_with "the server did not open its ports within 30 seconds; its own words are above."
+}
+
+# The address at which people on this or another machine reach ADDRESS:PORT.
+reachable() {
+    local host="${1%:*}" port="${1##*:}"
+    case "$host" in
+        0.0.0.0 | '[::]') host="$(hostname -I 2>/dev/null | cut -d ' ' -f 1)" ;;
+    esac
+    printf '%s:%s' "${host:-127.0.0.1}" "$port"
+}
+
+# publish_test_picture KEY: for as long as the program runs, whatever happens to one ffmpeg.
+publish_test_picture() {
+    local font=/usr/share/fonts/truetype/dejavu/DejaVuSansMono-Bold.ttf publisher=''
+    local clock="drawtext=fontfile=$font:text='%{localtime\\:%T}':fontsize=96:fontcolor=white:box=1:boxcolor=black@0.7:boxborderw=16:x=(w-tw)/2:y=h-140"
+    trap 'stop_child INT "$publisher" 3; exit 0' TERM
+    # $$ is the script itself: should it be killed, this loop ends too.
+    while kill -0 $$ 2>/dev/null; do
+        # A beep of 100 ms at every full second, so that ears can check the lips.
+        setpriv --pdeathsig INT -- ffmpeg -nostdin -hide_banner -loglevel error -re \
+            -f lavfi -i "testsrc2=size=1280x720:rate=30,$clock" \
+            -f lavfi -i "aevalsrc='0.2*sin(2*PI*880*t)*lt(mod(t,1),0.1)':sample_rate=48000:channel_layout=stereo" \
+            -c:v libx264 -preset veryfast -tune zerolatency -pix_fmt yuv420p -b:v 2500k -maxrate 2500k -bufsize 2500k \
+            -g 60 -keyint_min 60 -sc_threshold 0 -c:a aac -b:a 128k \
+            -f flv "rtmp://$RTMP_ADDRESS/live/$1" </dev/null 2> >(sed -u "s/$1/(key)/g; s/^/demo: /" >&2) &
+        publisher=$!
+        wait "$publisher" || true
+        publisher=''
+        sleep 1
+    done
+}
+
+heading "Looking for what DirectFanz is built with"
+if [[ $DEMO == yes ]]; then ensure_packages build demo; else ensure_packages build; fi
+ensure_node
+
+if [[ -x "$PROGRAM" ]]; then
+    heading "Building what has changed"
+else
+    heading "Building the program (some minutes the first time)"
+fi
+build_program directfanz
+
+heading "Building the pages"
+ensure_node_modules
+build_pages
+
+heading "Starting"
+mkdir -p "$DATA"
+RUN="$(mktemp -d)"
+MINE="$(stream_id "My stream")"
+KEY=''
+if [[ -z "$MINE" ]]; then
+    say "Creating your first stream."
+    created="$("$PROGRAM" stream create --data "$DATA" --title "My stream" --json)"
+    MINE="$(json_field id <<<"$created")"
+    KEY="$(json_field streamKey <<<"$created")"
+elif [[ $NEW_KEY == yes ]]; then
+    KEY="$("$PROGRAM" stream rotate-key "$MINE" --data "$DATA" --json | json_field streamKey)"
+fi
+
+start_server
+HTTP_ADDRESS="$(reachable "$(json_field http <"$RUN/listening")")"
+RTMP_ADDRESS="$(reachable "$(json_field rtmp <"$RUN/listening")")"
+
+if [[ $DEMO == yes ]]; then
+    demo="$(stream_id Demo)"
+    if [[ -z "$demo" ]]; then
+        answer="$("$PROGRAM" stream create --data "$DATA" --title Demo --json)"
+        demo="$(json_field id <<<"$answer")"
+    else
+        answer="$("$PROGRAM" stream rotate-key "$demo" --data "$DATA" --json)"
+    fi
+    publish_test_picture "$(json_field streamKey <<<"$answer")" &
+    DEMO_LOOP=$!
+fi
+
+line='────────────────────────────────────────────────────────────────────────'
+say "" "$BOLD$line$PLAIN"
+say "  DirectFanz runs. Ctrl-C stops it."
+say ""
+[[ $DEMO == no ]] || say "  Watch the test picture  ${BOLD}http://$HTTP_ADDRESS/watch/$demo$PLAIN"
+say "  Watch your stream       ${BOLD}http://$HTTP_ADDRESS/watch/$MINE$PLAIN"
+say ""
+say "  In OBS, under Settings, Stream, choose the service \"Custom…\" and enter"
+say "      Server              ${BOLD}rtmp://$RTMP_ADDRESS/live$PLAIN"
+if [[ -n "$KEY" ]]; then
+    say "      Stream key          $BOLD$KEY$PLAIN"
+    say "  Keep the key like a password: it is stored only as a hash and not shown again."
+else
+    say "      Stream key          the one you were shown when it was made"
+    say "  Lost it? Stop, and make a new one:  ./deploy-streaming.sh --new-key"
+fi
+say "$BOLD$line$PLAIN" ""
+
+status=0
+wait "$SERVER" || status=$?
+SERVER=''
+stop_with "the server ended by itself (status $status); its last words are above."
