@@ -1,0 +1,11 @@
+-- A stream: its page, its key, its many broadcasts over time.
+-- The key itself is nowhere: key_hash is the lower-case hexadecimal SHA-256 of it.
+CREATE TABLE streams (
+    id             TEXT   PRIMARY KEY,
+    title          TEXT   NOT NULL,
+    key_hash       TEXT   NOT NULL UNIQUE,
+    created_at     BIGINT NOT NULL,
+    key_created_at BIGINT NOT NULL
+);
+
+CREATE INDEX streams_by_creation ON streams (created_at, id);
