@@ -6,31 +6,42 @@
 #include <exception>
 #include <utility>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/system/system_error.hpp>
 
 namespace directfanz::io {
 
+/// What runs when a coroutine has ended.
+///
+/// It names its cancellation slot itself. bind_cancellation_slot would also give it an executor,
+/// and then Boost 1.81's co_spawn posts the cancellation instead of emitting it, so that it can
+/// reach a coroutine which is gone.
+struct Scope::Completion {
+    using cancellation_slot_type = asio::cancellation_slot;
+
+    std::shared_ptr<State> state;
+    std::list<asio::cancellation_signal>::iterator signal;
+
+    cancellation_slot_type get_cancellation_slot() const noexcept { return signal->slot(); }
+
+    void operator()(std::exception_ptr failure) {
+        state->running.erase(signal);
+        if (!failure) return;
+        try {
+            std::rethrow_exception(failure);
+        } catch (boost::system::system_error const& e) {
+            if (e.code() != asio::error::operation_aborted)
+                log::error("task_failed", {{"error", e.what()}});
+        } catch (std::exception const& e) {
+            log::error("task_failed", {{"error", e.what()}});
+        }
+    }
+};
+
 void Scope::spawn(Task<> task) {
     if (state_->closed) return;
-    auto& running = state_->running;
-    auto const signal = running.emplace(running.end());
-    asio::co_spawn(state_->loop.context(), std::move(task),
-                   asio::bind_cancellation_slot(
-                       signal->slot(), [state = state_, signal](std::exception_ptr failure) {
-                           state->running.erase(signal);
-                           if (!failure) return;
-                           try {
-                               std::rethrow_exception(failure);
-                           } catch (boost::system::system_error const& e) {
-                               if (e.code() != asio::error::operation_aborted) {
-                                   log::error("task_failed", {{"error", e.what()}});
-                               }
-                           } catch (std::exception const& e) {
-                               log::error("task_failed", {{"error", e.what()}});
-                           }
-                       }));
+    auto const signal = state_->running.emplace(state_->running.end());
+    asio::co_spawn(state_->loop.context(), std::move(task), Completion{state_, signal});
 }
 
 void Scope::cancel() {

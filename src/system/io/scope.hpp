@@ -37,6 +37,8 @@ class Scope {
     std::size_t size() const { return state_->running.size(); }
 
   private:
+    struct Completion;
+
     struct State {
         explicit State(EventLoop& l) : loop(l) {}
         EventLoop& loop;

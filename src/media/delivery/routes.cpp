@@ -1,0 +1,252 @@
+#include "media/delivery/routes.hpp"
+
+#include "media/delivery/directives.hpp"
+#include "media/delivery/media_name.hpp"
+#include "system/http/gzip.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace directfanz::delivery {
+namespace {
+
+constexpr std::string_view kPlaylistType = "application/vnd.apple.mpegurl";
+constexpr std::string_view kPlaylistSuffix = ".m3u8";
+
+/// Names of media are unique for ever, so caches may keep them for ever.
+constexpr std::string_view kCacheMedia = "public, max-age=31536000, immutable";
+/// What may be true a moment later: a stream that is not live, a part that is late.
+constexpr std::string_view kCacheFailure = "public, max-age=1";
+
+/// A blocked request waits at most this many target durations (rfc8216bis 6.2.5.2).
+constexpr int kLongestBlock = 3;
+
+http::Response failure(unsigned status, std::string_view detail) {
+    auto response = http::problem(status, detail);
+    http::set_cache_control(response, std::string(kCacheFailure));
+    return response;
+}
+
+http::Response not_live() {
+    return failure(404, "This stream is not live at the moment.");
+}
+
+http::Response no_such_media() {
+    return failure(404, "There is no such media: it has left the live window, or never was in it.");
+}
+
+http::Response publisher_silent() {
+    auto response =
+        failure(503, "The publisher has sent nothing new for a while. Try again in a second.");
+    response.headers.set("Retry-After", "1");
+    return response;
+}
+
+http::Response closing() {
+    auto response = failure(503, "The server is about to restart. Try again in a second.");
+    response.headers.set("Retry-After", "1");
+    return response;
+}
+
+http::Response playlist_response(RenderedPlaylist const& playlist, bool gzip,
+                                 std::string cache_control) {
+    http::Response response;
+    response.headers.add("Content-Type", std::string(kPlaylistType));
+    response.headers.add("Vary", "Accept-Encoding");
+    if (gzip) response.headers.add("Content-Encoding", "gzip");
+    http::set_cache_control(response, std::move(cache_control));
+    response.body.push_back(gzip ? playlist.gzip : playlist.plain);
+    return response;
+}
+
+http::Response media_response(packager::Window const& window,
+                              packager::RenditionWindow const& rendition, std::string_view file) {
+    http::Response response;
+    response.headers.add("Content-Type",
+                         rendition.track.kind == MediaKind::video ? "video/mp4" : "audio/mp4");
+    response.headers.add("ETag", fmt::format("\"{}-{}-{}\"", window.session, rendition.name, file));
+    http::set_cache_control(response, std::string(kCacheMedia));
+    return response;
+}
+
+std::optional<std::size_t> find_rendition(packager::Window const& window, std::string_view name) {
+    auto const& renditions = window.renditions;
+    auto const found =
+        std::ranges::find_if(renditions, [name](auto const& r) { return r->name == name; });
+    if (found == renditions.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - renditions.begin());
+}
+
+packager::Segment const* find_segment(packager::RenditionWindow const& rendition,
+                                      std::uint64_t media_sequence) {
+    if (rendition.segments.empty()) return nullptr;
+    auto const first = rendition.segments.front()->media_sequence;
+    if (media_sequence < first || media_sequence - first >= rendition.segments.size())
+        return nullptr;
+    return rendition.segments[media_sequence - first].get();
+}
+
+SteadyTime block_deadline(packager::Window const& window) {
+    return steady_now() + kLongestBlock * window.target_duration;
+}
+
+http::Response multivariant_playlist(BoardEntry& entry, bool gzip) {
+    return playlist_response(entry.multivariant(gzip), gzip, "public, max-age=1");
+}
+
+io::Task<http::Response> media_playlist(Board& board, StreamId stream, std::string name,
+                                        http::Request const& request) {
+    auto const directives = parse_directives(request);
+    if (!directives) co_return failure(400, directives.error().message);
+    auto const gzip = http::accepts_gzip(request);
+    auto const entry = board.find(stream);
+    if (!entry) co_return not_live();
+
+    auto const deadline = block_deadline(*entry->window());
+    for (auto first_look = true;; first_look = false) {
+        auto const& window = *entry->window();
+        auto const rendition = find_rendition(window, name);
+        if (!rendition) co_return failure(404, "This stream has no such rendition.");
+
+        // After EXT-X-ENDLIST directives mean nothing (6.2.5.2).
+        if (window.ended) {
+            auto const& playlist = entry->media(*rendition, packager::Skip::none, gzip);
+            co_return playlist_response(playlist, gzip, "public, max-age=1");
+        }
+        if (first_look) {
+            auto const reachable = check_reach(*directives, window, *window.renditions[*rendition]);
+            if (!reachable) co_return failure(400, reachable.error().message);
+        }
+        if (satisfied(*directives, *window.renditions[*rendition])) {
+            auto const& playlist = entry->media(*rendition, directives->skip, gzip);
+            // A blocking request names the playlist that it gets, so caches may share it for long;
+            // the plain address changes with every part.
+            auto const target = window.target_duration.count();
+            auto const age =
+                directives->media_sequence ? 6 * target : std::max<std::int64_t>(1, target / 2);
+            co_return playlist_response(playlist, gzip, fmt::format("public, max-age={}", age));
+        }
+        if (board.closed()) co_return closing();
+        if (board.find(stream) != entry) co_return not_live();
+        if (steady_now() >= deadline) co_return publisher_silent();
+        co_await entry->next_change(*rendition, deadline);
+    }
+}
+
+/// A part, or the wait for the one that the preload hint names.
+io::Task<http::Response> part(Board& board, std::shared_ptr<BoardEntry> entry, StreamId stream,
+                              std::string session, std::string name, std::string file,
+                              PartName wanted) {
+    auto const deadline = block_deadline(*entry->window());
+    for (;;) {
+        auto const& window = *entry->window();
+        auto const index = find_rendition(window, name);
+        if (!index || window.session != session) co_return no_such_media();
+        auto const& rendition = *window.renditions[*index];
+
+        auto const* const segment = find_segment(rendition, wanted.media_sequence);
+        if (segment != nullptr && wanted.part < segment->parts.size()) {
+            auto const& found = segment->parts[wanted.part];
+            if (found.gap) co_return no_such_media();
+            auto response = media_response(window, rendition, file);
+            response.body.push_back(found.data);
+            co_return response;
+        }
+        auto const edge = live_edge(rendition);
+        if (window.ended || edge != LiveEdge{wanted.media_sequence, wanted.part})
+            co_return no_such_media();
+        if (board.closed()) co_return closing();
+        if (board.find(stream) != entry) co_return not_live();
+        if (steady_now() >= deadline) co_return publisher_silent();
+        co_await entry->next_change(*index, deadline);
+    }
+}
+
+http::Response segment(packager::Window const& window, packager::RenditionWindow const& rendition,
+                       std::string_view file, SegmentName wanted) {
+    auto const* const found = find_segment(rendition, wanted.media_sequence);
+    if (found == nullptr || !found->complete || found->gap) return no_such_media();
+    auto response = media_response(window, rendition, file);
+    for (auto const& chunk : found->parts) {
+        if (!chunk.data.empty()) response.body.push_back(chunk.data);
+    }
+    return response;
+}
+
+http::Response init_segment(packager::Window const& window,
+                            packager::RenditionWindow const& rendition, std::string_view file,
+                            InitName wanted) {
+    auto const found =
+        std::ranges::find(rendition.init_segments, wanted.version, &packager::InitSegment::version);
+    if (found == rendition.init_segments.end()) return no_such_media();
+    auto response = media_response(window, rendition, file);
+    response.body.push_back(found->data);
+    return response;
+}
+
+io::Task<http::Response> answer_playlist(Boards& boards, http::Request const& request,
+                                         http::PathParameters const& parameters) {
+    auto& board = boards.here();
+    StreamId stream(parameters[0]);
+    auto file = parameters[1];
+    if (!file.ends_with(kPlaylistSuffix))
+        co_return failure(404, "There is nothing at this address.");
+    file.resize(file.size() - kPlaylistSuffix.size());
+    if (file != "index") {
+        auto response = co_await media_playlist(board, std::move(stream), std::move(file), request);
+        co_return response;
+    }
+    auto const entry = board.find(stream);
+    if (!entry) co_return not_live();
+    co_return multivariant_playlist(*entry, http::accepts_gzip(request));
+}
+
+io::Task<http::Response> answer_media(Boards& boards, http::Request const&,
+                                      http::PathParameters const& parameters) {
+    auto& board = boards.here();
+    StreamId const stream(parameters[0]);
+    auto const& session = parameters[1];
+    auto const& name = parameters[2];
+    auto const& file = parameters[3];
+
+    auto const entry = board.find(stream);
+    if (!entry) co_return not_live();
+    auto const& window = *entry->window();
+    auto const index = find_rendition(window, name);
+    auto const wanted = parse_media_name(file);
+    if (!index || !wanted || window.session != session) co_return no_such_media();
+
+    auto const& rendition = *window.renditions[*index];
+    if (auto const* const init_name = std::get_if<InitName>(&*wanted)) {
+        co_return init_segment(window, rendition, file, *init_name);
+    }
+    if (auto const* const segment_name = std::get_if<SegmentName>(&*wanted)) {
+        co_return segment(window, rendition, file, *segment_name);
+    }
+    auto const part_name = std::get<PartName>(*wanted);
+    auto response = co_await part(board, entry, stream, session, name, file, part_name);
+    co_return response;
+}
+
+}  // namespace
+
+void add_routes(http::Router& router, Boards& boards) {
+    auto const playlist = [&boards](http::Request const& request,
+                                    http::PathParameters const& parameters) {
+        return answer_playlist(boards, request, parameters);
+    };
+    auto const media = [&boards](http::Request const& request,
+                                 http::PathParameters const& parameters) {
+        return answer_media(boards, request, parameters);
+    };
+    router.add(http::Method::get, "/live/{stream}/{file}", playlist);
+    router.add(http::Method::get, "/live/{stream}/{session}/{rendition}/{file}", media);
+}
+
+}  // namespace directfanz::delivery

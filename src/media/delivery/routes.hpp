@@ -1,0 +1,16 @@
+#pragma once
+
+#include "media/delivery/boards.hpp"
+#include "system/http/router.hpp"
+
+namespace directfanz::delivery {
+
+/// GET /live/{stream}/index.m3u8                        multivariant playlist
+/// GET /live/{stream}/{rendition}.m3u8                  media playlist; _HLS_msn, _HLS_part,
+/// _HLS_skip GET /live/{stream}/{session}/{rendition}/{file}      CMAF headers, segments and parts
+///
+/// A request for the part that the preload hint names waits until the part is whole. `boards`
+/// outlives the router.
+void add_routes(http::Router& router, Boards& boards);
+
+}  // namespace directfanz::delivery

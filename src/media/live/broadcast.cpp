@@ -1,0 +1,162 @@
+#include "media/live/broadcast.hpp"
+
+#include "base/random.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace directfanz::live {
+
+std::string_view to_string(BroadcastState state) {
+    switch (state) {
+        case BroadcastState::offline:
+            return "offline";
+        case BroadcastState::live:
+            return "live";
+        case BroadcastState::reconnecting:
+            return "reconnecting";
+        case BroadcastState::ended:
+            return "ended";
+    }
+    return "unknown";
+}
+
+/// A publisher's hold on the broadcast. It outlives neither its connection nor, once dismissed, its
+/// right to push.
+class Broadcast::Feed final : public ingest::Publication {
+  public:
+    explicit Feed(std::shared_ptr<Broadcast> broadcast) : broadcast_(std::move(broadcast)) {}
+    ~Feed() override { finish(ingest::EndReason::lost); }
+
+    io::EventLoop& loop() override { return loop_; }
+
+    void configure(Track track) override {
+        if (broadcast_) broadcast_->packager_.configure(std::move(track));
+    }
+
+    void push(MediaKind kind, Sample sample) override {
+        if (!broadcast_) return;
+        broadcast_->last_media_ = steady_now();
+        broadcast_->packager_.push(kind, std::move(sample));
+        broadcast_->packager_.advance(wall_now());
+    }
+
+    void on_stop(std::function<void(Error const&)> stop) override { stop_ = std::move(stop); }
+
+    void finish(ingest::EndReason reason) override {
+        if (auto const broadcast = std::exchange(broadcast_, nullptr))
+            broadcast->detach(*this, reason);
+    }
+
+    /// The broadcast lets go of the publisher; what it still pushes goes nowhere.
+    void dismiss(Error const& reason) {
+        broadcast_ = nullptr;
+        if (stop_) stop_(reason);
+    }
+
+  private:
+    std::shared_ptr<Broadcast> broadcast_;
+    io::EventLoop& loop_ = broadcast_->loop_;
+    std::function<void(Error const&)> stop_;
+};
+
+Broadcast::Broadcast(io::EventLoop& loop, StreamId stream, LiveSettings settings,
+                     std::vector<BroadcastListener*> listeners)
+    : loop_(loop),
+      stream_(std::move(stream)),
+      settings_(settings),
+      listeners_(std::move(listeners)),
+      log_context_{{"stream", stream_.value()}},
+      packager_(settings.packager, random_token(60), wall_now(), *this) {}
+
+Broadcast::~Broadcast() = default;
+
+Result<std::shared_ptr<ingest::Publication>> Broadcast::attach(
+    ingest::PublishRequest const& request) {
+    if (over())
+        return fail(ErrorKind::conflict, "publish",
+                    "The broadcast has just ended. Start the encoder again.");
+    auto const now = steady_now();
+    if (feed_ != nullptr) {
+        auto const silent = std::chrono::duration_cast<milliseconds>(now - last_media_);
+        if (silent < settings_.takeover_silence) {
+            return fail(
+                ErrorKind::conflict, "publish",
+                fmt::format("Another encoder is already live with this stream key. Stop it first; "
+                            "if it has lost "
+                            "its line, try again in {} seconds.",
+                            std::chrono::ceil<seconds>(settings_.takeover_silence).count()));
+        }
+        log::warning("publisher_taken_over",
+                     {{"silent_ms", silent.count()}, {"by", request.connection}}, log_context_);
+        dismiss_publisher({ErrorKind::conflict, "publish",
+                           "Another encoder took over this stream key after a silence."});
+        packager_.end_input();
+    }
+    auto feed = std::make_shared<Feed>(shared_from_this());
+    feed_ = feed.get();
+    last_media_ = now;
+    packager_.begin_input(wall_now());
+    log::info("publisher_attached",
+              {{"connection", request.connection}, {"encoder", request.encoder}}, log_context_);
+    return feed;
+}
+
+void Broadcast::detach(Feed const& feed, ingest::EndReason reason) {
+    if (feed_ != &feed) return;
+    feed_ = nullptr;
+    auto const lost = reason == ingest::EndReason::lost;
+    log::info(lost ? "publisher_lost" : "publisher_finished", {}, log_context_);
+    packager_.end_input();
+    if (!lost || settings_.grace.count() == 0 || state_ == BroadcastState::offline) return finish();
+    lost_at_ = steady_now();
+    set_state(BroadcastState::reconnecting);
+}
+
+void Broadcast::sweep(SteadyTime now) {
+    if (feed_ == nullptr && !over() && now - lost_at_ >= settings_.grace) {
+        log::info("grace_over", {{"grace_s", settings_.grace.count()}}, log_context_);
+        finish();
+    }
+}
+
+void Broadcast::end(Error const& reason) {
+    if (over()) return;
+    if (feed_ != nullptr) {
+        dismiss_publisher(reason);
+        packager_.end_input();
+    }
+    finish();
+}
+
+void Broadcast::dismiss_publisher(Error const& reason) {
+    std::exchange(feed_, nullptr)->dismiss(reason);
+}
+
+void Broadcast::finish() {
+    over_ = true;
+    packager_.finish();
+    forget_at_ = steady_now();
+    if (state_ == BroadcastState::offline) return;
+    forget_at_ += settings_.retention;
+    set_state(BroadcastState::ended);
+}
+
+void Broadcast::set_state(BroadcastState state) {
+    if (state == state_) return;
+    state_ = state;
+    log::info("broadcast_state", {{"state", to_string(state)}}, log_context_);
+    for (auto* listener : listeners_) listener->on_state(stream_, state);
+}
+
+void Broadcast::on_window(std::shared_ptr<packager::Window const> window) {
+    for (auto* listener : listeners_) listener->on_window(stream_, window);
+    if (feed_ != nullptr) set_state(BroadcastState::live);
+}
+
+void Broadcast::on_advice(packager::Advice advice, milliseconds measured) {
+    for (auto* listener : listeners_) listener->on_advice(stream_, advice, measured);
+}
+
+}  // namespace directfanz::live

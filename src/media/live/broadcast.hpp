@@ -1,0 +1,82 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/result.hpp"
+#include "base/strong.hpp"
+#include "media/ingest/publication.hpp"
+#include "media/live/broadcast_listener.hpp"
+#include "media/live/settings.hpp"
+#include "media/packager/packager.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace directfanz::live {
+
+/// One broadcast: at most one publisher at a time, one packager, from the first publisher until the
+/// stream ends.
+///
+///     offline ──first window──▶ live ──publisher lost──▶ reconnecting ──grace over──▶ ended
+///                                ▲                             │
+///                                └────────media again──────────┘      unpublished: ended at once
+///
+/// A publisher that leaves before there was anything to play leaves no trace.
+///
+/// Lives on one loop and is called there only.
+class Broadcast : public std::enable_shared_from_this<Broadcast>,
+                  private packager::Packager::Listener {
+  public:
+    Broadcast(io::EventLoop& loop, StreamId stream, LiveSettings settings,
+              std::vector<BroadcastListener*> listeners);
+    ~Broadcast() override;
+
+    io::EventLoop& loop() { return loop_; }
+    StreamId const& stream() const { return stream_; }
+    BroadcastState state() const { return state_; }
+    /// No publisher can come back any more. From any thread.
+    bool over() const { return over_; }
+    /// Over, and its retention too: to be forgotten.
+    bool expired(SteadyTime now) const { return over() && now >= forget_at_; }
+
+    /// Takes a publisher in; one that has fallen silent is told to go. Error: conflict while
+    /// another one is sending, or when the broadcast has ended.
+    Result<std::shared_ptr<ingest::Publication>> attach(ingest::PublishRequest const& request);
+
+    /// Grace periods run out here: call it about twice a second.
+    void sweep(SteadyTime now);
+
+    /// Ends the broadcast and tells its publisher `reason`.
+    void end(Error const& reason);
+
+  private:
+    class Feed;
+
+    void detach(Feed const& feed, ingest::EndReason reason);
+    void finish();
+    void set_state(BroadcastState state);
+    void dismiss_publisher(Error const& reason);
+
+    void on_window(std::shared_ptr<packager::Window const> window) override;
+    void on_advice(packager::Advice advice, milliseconds measured) override;
+
+    io::EventLoop& loop_;
+    StreamId stream_;
+    LiveSettings settings_;
+    std::vector<BroadcastListener*> listeners_;
+    log::Context log_context_;
+    packager::Packager packager_;
+    BroadcastState state_ = BroadcastState::offline;
+    /// The publisher's feed; null while there is none. Owned by the publisher's connection.
+    Feed* feed_ = nullptr;
+    std::atomic<bool> over_ = false;
+    SteadyTime last_media_;
+    SteadyTime lost_at_;
+    SteadyTime forget_at_;
+};
+
+}  // namespace directfanz::live

@@ -1,0 +1,105 @@
+#include "media/live/directory.hpp"
+
+#include "system/io/call_on.hpp"
+#include "system/io/timer.hpp"
+
+#include <utility>
+
+namespace directfanz::live {
+namespace {
+
+constexpr milliseconds kSweepInterval{500};
+
+}  // namespace
+
+struct Directory::Home {
+    explicit Home(io::EventLoop& l) : loop(l), scope(l) {}
+
+    io::EventLoop& loop;
+    io::Scope scope;
+};
+
+Directory::Directory(io::LoopPool& loops, PublishGate& gate, LiveSettings settings,
+                     std::vector<BroadcastListener*> listeners)
+    : gate_(gate), settings_(settings), listeners_(std::move(listeners)) {
+    for (auto& loop : loops) homes_.push_back(std::make_unique<Home>(*loop));
+}
+
+Directory::~Directory() = default;
+
+void Directory::start() {
+    for (auto& home : homes_) {
+        home->loop.post([this, &home] { home->scope.spawn(sweep(*this, *home)); });
+    }
+}
+
+io::Task<Result<std::shared_ptr<ingest::Publication>>> Directory::open(
+    ingest::PublishRequest request) {
+    auto const grant = co_await gate_.authorize(request);
+    if (!grant) co_return std::unexpected(grant.error());
+
+    auto const broadcast = find_or_begin(grant->stream);
+    auto attach = [&] { return broadcast->attach(request); };
+    auto publication = co_await io::call_on(broadcast->loop(), attach);
+    co_return publication;
+}
+
+std::shared_ptr<Broadcast> Directory::find(StreamId const& stream) const {
+    std::lock_guard const lock(mutex_);
+    auto const found = broadcasts_.find(stream);
+    return found == broadcasts_.end() ? nullptr : found->second;
+}
+
+std::shared_ptr<Broadcast> Directory::find_or_begin(StreamId const& stream) {
+    std::lock_guard const lock(mutex_);
+    auto& broadcast = broadcasts_[stream];
+    if (!broadcast || broadcast->over()) {
+        broadcast =
+            std::make_shared<Broadcast>(*io::EventLoop::current(), stream, settings_, listeners_);
+    }
+    return broadcast;
+}
+
+void Directory::end(StreamId const& stream, Error reason) {
+    auto const broadcast = find(stream);
+    if (!broadcast) return;
+    broadcast->loop().post([broadcast, reason = std::move(reason)] { broadcast->end(reason); });
+}
+
+std::vector<StreamId> Directory::streams() const {
+    std::lock_guard const lock(mutex_);
+    std::vector<StreamId> ids;
+    for (auto const& [id, broadcast] : broadcasts_) ids.push_back(id);
+    return ids;
+}
+
+io::Task<> Directory::sweep(Directory& directory, Home& home) {
+    for (;;) {
+        co_await io::sleep_for(home.loop, kSweepInterval);
+        std::vector<std::shared_ptr<Broadcast>> here;
+        {
+            std::lock_guard const lock(directory.mutex_);
+            for (auto const& [id, broadcast] : directory.broadcasts_) {
+                if (&broadcast->loop() == &home.loop) here.push_back(broadcast);
+            }
+        }
+        auto const now = steady_now();
+        for (auto const& broadcast : here) {
+            broadcast->sweep(now);
+            if (broadcast->expired(now)) directory.forget(*broadcast);
+        }
+    }
+}
+
+void Directory::forget(Broadcast const& broadcast) {
+    std::lock_guard const lock(mutex_);
+    auto const found = broadcasts_.find(broadcast.stream());
+    if (found == broadcasts_.end() || found->second.get() != &broadcast) return;
+    // Said under the lock, so that a broadcast that begins at this moment on another loop is heard
+    // of after it.
+    for (auto* listener : listeners_)
+        listener->on_state(broadcast.stream(), BroadcastState::offline);
+    broadcasts_.erase(found);
+}
+
+}  // namespace directfanz::live
