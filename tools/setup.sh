@@ -9,7 +9,7 @@ readonly NODE_LEAST=22.18 NPM_LEAST=11
 
 if [[ -t 1 ]]; then BOLD=$'\e[1m' DIM=$'\e[2m' RED=$'\e[31m' PLAIN=$'\e[0m'; else BOLD='' DIM='' RED='' PLAIN=''; fi
 
-say() { printf '%s\n' "$*"; }
+say() { printf '%s\n' "$@"; }
 heading() { printf '\n%s==> %s%s %s(%s s)%s\n' "$BOLD" "$*" "$PLAIN" "$DIM" "$SECONDS" "$PLAIN"; }
 stop_with() {
     printf '\n%sStopped:%s %s\n' "$RED" "$PLAIN" "$*" >&2

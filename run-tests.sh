@@ -1,0 +1,252 @@
+#!/usr/bin/env bash
+# Builds DirectFanz and runs every check and test. See --help.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+# shellcheck source=tools/setup.sh
+source tools/setup.sh
+
+# The steps in their order: name, and what it does.
+readonly STEPS=(
+    'build       compiles the program, the unit tests, and every header alone'
+    'pages       builds the pages'
+    'format      the C++ sources are formatted (clang-format)'
+    'layers      who may include whom; file lengths; a README in each module'
+    'repository  no machine paths, registries or unfinished places in what git tracks'
+    'shell       shell scripts (shellcheck)'
+    'tools       the checks find what they look for'
+    'unit        unit tests (CTest)'
+    'web         pages: types, lint, format, unit tests'
+    'tidy        C++ faults (clang-tidy)'
+    'end-to-end  real publishers and players against the real program'
+    'browser     the pages in a real browser'
+)
+readonly NIGHTLY_STEPS=(
+    'asan        unit tests with AddressSanitizer and UndefinedBehaviorSanitizer'
+    'tsan        unit tests with ThreadSanitizer'
+    'fuzz        every fuzzer for a while (--seconds)'
+)
+
+usage() {
+    cat <<'END'
+Usage: ./run-tests.sh [--only STEP]... [--nightly] [--seconds N] [--list] [--help]
+
+Installs what the tests need, builds, and runs every step; a step that fails does not hold up the others. The last
+line is "N passed, N failed".
+
+  --only STEP   runs this step (and the build that it needs); may be given several times
+  --nightly     runs the nightly steps instead: sanitizers and fuzzers
+  --seconds N   how long each fuzzer runs (600)
+  --list        the steps
+END
+}
+
+ONLY=()
+NIGHTLY=no
+SECONDS_EACH=600
+while [[ $# -gt 0 ]]; do
+    case "$1" in
+        --only | --seconds)
+            [[ $# -ge 2 ]] || stop_with "$1 needs a value."
+            if [[ $1 == --only ]]; then ONLY+=("$2"); else SECONDS_EACH="$2"; fi
+            shift
+            ;;
+        --nightly) NIGHTLY=yes ;;
+        --list)
+            printf '%s\n' "${STEPS[@]}" '' 'Nightly:' "${NIGHTLY_STEPS[@]}"
+            exit 0
+            ;;
+        --help | -h)
+            usage
+            exit 0
+            ;;
+        *) stop_with "there is no option $1. ./run-tests.sh --help lists them." ;;
+    esac
+    shift
+done
+[[ $SECONDS_EACH =~ ^[1-9][0-9]*$ ]] || stop_with "--seconds needs a whole number, like 60."
+for name in "${ONLY[@]}"; do
+    printf '%s\n' "${STEPS[@]}" "${NIGHTLY_STEPS[@]}" | grep -q "^$name " || stop_with "there is no step $name. ./run-tests.sh --list names them."
+done
+
+PASSED=0
+FAILED=0
+FAILED_STEPS=()
+RESULTS=build/test-results
+
+# count PASSED FAILED: adds a step's tests.
+count() { PASSED=$((PASSED + $1)) FAILED=$((FAILED + $2)); }
+
+# check COMMAND...: one check is one test.
+check() {
+    if "$@"; then count 1 0; else count 0 1; fi
+}
+
+# junit_number FILE NAME: an attribute of the report's first element.
+junit_number() { grep -m 1 -o "\b$2=\"[0-9]*\"" "$1" | tr -dc 0-9; }
+
+# count_junit FILE STATUS: CTest's own report. A test that was not run is a failure.
+count_junit() {
+    local total failed
+    if [[ ! -s "$1" ]]; then
+        say "CTest wrote no report."
+        count 0 1
+        return
+    fi
+    total="$(junit_number "$1" tests)"
+    failed=$(($(junit_number "$1" failures) + $(junit_number "$1" disabled) + $(junit_number "$1" skipped)))
+    if [[ $total -eq 0 || ($2 -ne 0 && $failed -eq 0) ]]; then failed=$((failed + 1)) total=$((total + 1)); fi
+    count $((total - failed)) "$failed"
+}
+
+# node_tests NAME FILE...: runs them with Node's test runner. Skipped tests and those to be done are failures.
+node_tests() {
+    local name="$1" report="$RESULTS/$1.tap" status=0 passed all
+    shift
+    rm -f "$report"
+    node --test --test-concurrency=1 --test-reporter=spec --test-reporter-destination=stdout \
+        --test-reporter=tap --test-reporter-destination="$report" "$@" || status=$?
+    all="$(sed -n 's/^# tests //p' "$report" | tail -n 1)"
+    passed="$(sed -n 's/^# pass //p' "$report" | tail -n 1)"
+    all="${all:-0}" passed="${passed:-0}"
+    if [[ $all -eq 0 || ($status -ne 0 && $passed -eq $all) ]]; then
+        [[ $all -ne 0 ]] || say "No test ran in $name."
+        all=$((all + 1))
+    fi
+    count "$passed" $((all - passed))
+}
+
+# tests_in NAME FOLDER: the folder's *.test.ts files.
+tests_in() {
+    local -a files
+    mapfile -t files < <(find "$2" -name '*.test.ts' 2>/dev/null | sort)
+    if [[ ${#files[@]} -eq 0 ]]; then
+        say "There are no tests in $2."
+        count 0 1
+        return
+    fi
+    node_tests "$1" "${files[@]}"
+}
+
+# unit_tests PRESET
+unit_tests() {
+    local status=0
+    # CTest takes it from the folder in which it runs.
+    local report="$PWD/$RESULTS/unit-$1.xml"
+    rm -f "$report"
+    ctest --test-dir "build/$1" -j "$(nproc)" --output-on-failure --progress --output-junit "$report" --no-tests=error || status=$?
+    count_junit "$report" "$status"
+}
+
+sources() { git ls-files -z -- 'src/*.cpp' 'src/*.hpp' 'tests/*.cpp' 'tests/*.hpp'; }
+scripts() { git ls-files -z | xargs -0 grep -lZE '^#!.*\b(ba)?sh$|^# shellcheck shell=' --; }
+
+format_sources() { sources | xargs -0 clang-format-19 --dry-run -Werror; }
+check_scripts() { scripts | xargs -0 shellcheck; }
+check_tool_types() { npx --no-install tsc --project tools; }
+check_tool_format() { npx --no-install prettier --check --log-level warn tools; }
+
+step_build() { check build_quietly release all; }
+step_pages() { check build_pages_here; }
+step_format() { check format_sources; }
+step_layers() { check node tools/check_layers.ts; }
+step_repository() { check node tools/check_repository.ts; }
+step_shell() { check check_scripts; }
+step_tools() {
+    check check_tool_types
+    check check_tool_format
+    tests_in tools tools
+}
+step_unit() { unit_tests release; }
+step_web() {
+    check npm run --silent check
+    tests_in web web/src
+}
+step_tidy() { check node tools/tidy.ts; }
+step_end-to-end() { tests_in end-to-end tests/end-to-end; }
+step_browser() { tests_in browser tests/browser; }
+step_asan() {
+    check build_quietly asan all
+    unit_tests asan
+}
+step_tsan() {
+    check build_quietly tsan all
+    unit_tests tsan
+}
+step_fuzz() {
+    local fuzzer name corpus
+    local -a fuzzers seeds
+    check build_quietly fuzz all
+    mapfile -t fuzzers < <(find build/fuzz/src -maxdepth 1 -name '*_fuzz' -type f | sort)
+    if [[ ${#fuzzers[@]} -eq 0 ]]; then
+        say "There are no fuzzers."
+        count 0 1
+    fi
+    for fuzzer in "${fuzzers[@]}"; do
+        name="${fuzzer##*/}"
+        corpus="build/fuzz/corpus/$name"
+        seeds=()
+        [[ ! -d "tests/fuzz/$name" ]] || seeds=("tests/fuzz/$name")
+        mkdir -p "$corpus"
+        say "$name, $SECONDS_EACH s"
+        check "$fuzzer" -max_total_time="$SECONDS_EACH" -rss_limit_mb=2048 -timeout=10 -verbosity=0 -print_final_stats=1 \
+            -artifact_prefix="build/fuzz/$name-" "$corpus" "${seeds[@]}"
+    done
+}
+
+# Both in a subshell, since a failing build stops only its step.
+build_quietly() { (configure "$1" && ninja -C "build/$1" --quiet "$2"); }
+build_pages_here() { (build_pages); }
+
+# needed_by STEP: the steps that go before it.
+needed_by() {
+    case "$1" in
+        unit | tidy) echo build ;;
+        end-to-end | browser) echo build pages ;;
+    esac
+}
+
+chosen() {
+    local name need
+    if [[ ${#ONLY[@]} -gt 0 ]]; then
+        for name in "${ONLY[@]}"; do
+            for need in $(needed_by "$name"); do echo "$need"; done
+            echo "$name"
+        done | awk '!seen[$0]++'
+    elif [[ $NIGHTLY == yes ]]; then
+        printf '%s\n' "${NIGHTLY_STEPS[@]%% *}"
+    else
+        printf '%s\n' "${STEPS[@]%% *}"
+    fi
+}
+mapfile -t CHOSEN < <(chosen)
+
+finish() {
+    if [[ ${#FAILED_STEPS[@]} -gt 0 ]]; then say "" "Failed: ${FAILED_STEPS[*]}"; fi
+    printf '%s passed, %s failed\n' "$PASSED" "$FAILED"
+}
+# Whatever ends this script, what was counted is told; stopped before its end, it has failed.
+trap 'FAILED=$((FAILED + 1)); finish; exit 1' EXIT
+trap 'exit 130' INT TERM
+
+heading "Looking for what the tests need"
+if printf '%s\n' "${CHOSEN[@]}" | grep -qE '^(asan|tsan|fuzz)$'; then ensure_packages build test nightly; else ensure_packages build test; fi
+ensure_node
+ensure_node_modules
+mkdir -p "$RESULTS"
+
+for name in "${CHOSEN[@]}"; do
+    description="$(printf '%s\n' "${STEPS[@]}" "${NIGHTLY_STEPS[@]}" | sed -n "s/^$name  *//p")"
+    heading "$name: $description"
+    began=$SECONDS failed_before=$FAILED passed_before=$PASSED
+    "step_$name" </dev/null
+    if [[ $FAILED -gt $failed_before ]]; then FAILED_STEPS+=("$name"); fi
+    say "$name: $((PASSED - passed_before)) passed, $((FAILED - failed_before)) failed, in $((SECONDS - began)) s"
+done
+
+trap - EXIT
+if [[ $((PASSED + FAILED)) -eq 0 ]]; then
+    say "No test ran."
+    FAILED=1
+fi
+finish
+[[ $FAILED -eq 0 ]]
