@@ -62,6 +62,7 @@ io::Task<http::Response> StreamRoutes::get(http::Request const& request, std::st
         {"createdAt", to_iso8601(found.created_at)},
         {"state", to_string(state.phase)},
         {"version", state.version},
+        {"renditions", state.renditions},
         {"playbackUrl", urls_.playback(found.id)},
         {"watchUrl", urls_.watch(found.id)},
     };

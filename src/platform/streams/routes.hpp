@@ -11,7 +11,7 @@ namespace directfanz::streams {
 /// GET /api/v1/streams/{id}[?after=VERSION]
 ///
 ///     {"id","title","createdAt","state":"offline|live|reconnecting|ended","version",
-///      "playbackUrl","watchUrl"}
+///      "renditions":["video","audio"],"playbackUrl","watchUrl"}
 ///
 /// With `after` the answer waits until the version is another one, for kLongPoll at most. 404 for
 /// an unknown stream, 400 for a version that is no number.

@@ -2,44 +2,28 @@
 
 #include "base/clock.hpp"
 #include "base/strong.hpp"
+#include "media/live/broadcast_listener.hpp"
 #include "system/io/task.hpp"
 
 #include <cstdint>
-#include <string_view>
+#include <string>
+#include <vector>
 
 namespace directfanz::streams {
 
-enum class StreamPhase {
-    offline,       ///< no broadcast
-    live,          ///< a picture comes
-    reconnecting,  ///< the publisher dropped out and may come back
-    ended,         ///< the broadcast is over; its last minute may still be watched
-};
-
-constexpr std::string_view to_string(StreamPhase phase) {
-    switch (phase) {
-        case StreamPhase::offline:
-            return "offline";
-        case StreamPhase::live:
-            return "live";
-        case StreamPhase::reconnecting:
-            return "reconnecting";
-        case StreamPhase::ended:
-            return "ended";
-    }
-    return "offline";
-}
-
 struct StreamState {
-    StreamPhase phase = StreamPhase::offline;
-    /// Another number whenever the phase changes. Pages keep it over a restart of the server, so
-    /// the counting should not begin at the same number again; below 2^53, for JavaScript.
+    live::BroadcastState phase = live::BroadcastState::offline;
+    /// Another number whenever something here changes. Pages keep it over a restart of the server,
+    /// so the counting does not begin at the same number again; below 2^53, for JavaScript.
     std::uint64_t version = 0;
+    /// What there is to play: "video", "audio". A page that plays takes up the address again when
+    /// it changes.
+    std::vector<std::string> renditions;
 
     bool operator==(StreamState const&) const = default;
 };
 
-/// What streams are doing: implemented over media/live by the program.
+/// What streams are doing: implemented over media/live.
 class StreamStateSource {
   public:
     virtual ~StreamStateSource() = default;

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "media/live/broadcast_listener.hpp"
+#include "platform/streams/state.hpp"
+#include "system/io/event_loop.hpp"
+#include "system/io/scope.hpp"
+#include "system/io/wait_queue.hpp"
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace directfanz::streams {
+
+/// What every stream is doing, told by the broadcasts and asked by the pages; one copy a loop.
+class StateBoard final : public live::BroadcastListener, public StreamStateSource {
+  public:
+    explicit StateBoard(io::LoopPool& loops);
+    ~StateBoard() override;
+
+    /// Starts the sweeps that let waiting requests run out of time. From any thread.
+    void start();
+
+    /// Wakes everybody who waits; nobody waits from then on. From any thread.
+    void close();
+
+    io::Task<StreamState> wait(StreamId stream, std::uint64_t after_version,
+                               milliseconds timeout) override;
+
+    void on_state(StreamId const& stream, live::BroadcastState state) override;
+    void on_window(StreamId const& stream, std::shared_ptr<packager::Window const> window) override;
+    void on_advice(StreamId const& stream, packager::Advice advice, milliseconds measured) override;
+
+  private:
+    /// One stream on one loop. Without a broadcast it is kept only while somebody waits.
+    struct Entry {
+        explicit Entry(io::EventLoop& loop) : waiting(loop) {}
+        StreamState state;
+        io::WaitQueue waiting;
+    };
+
+    struct Home {
+        explicit Home(io::EventLoop& l) : loop(l), scope(l) {}
+        io::EventLoop& loop;
+        io::Scope scope;
+        std::unordered_map<StreamId, std::shared_ptr<Entry>> entries;
+        bool closed = false;
+    };
+
+    static io::Task<> sweep(Home& home);
+    void change(StreamId const& stream, StreamState state);
+
+    std::vector<std::unique_ptr<Home>> homes_;
+
+    /// What was told last, to number the changes: the same number on every loop.
+    std::mutex mutex_;
+    std::unordered_map<StreamId, StreamState> told_;
+};
+
+}  // namespace directfanz::streams
