@@ -18,7 +18,7 @@ constexpr std::uint32_t kMaxRefFramesInPocCycle = 255;  // 7.4.2.1.1
 constexpr std::uint32_t kMaxCpbCount = 32;              // E.2.2
 constexpr std::uint32_t kExtendedSar = 255;             // table E-1
 constexpr double kMaxFrameRate = 1000;                  // a higher claim is noise
-constexpr std::uint32_t kMaxAspectRatio = 16;           // a wider sample is noise too
+constexpr std::uint32_t kMaxAspectRatio = 4;            // a wider sample is noise too
 
 // Table E-1, aspect_ratio_idc 0 to 16.
 constexpr std::array<std::pair<std::uint16_t, std::uint16_t>, 17> kSampleAspectRatios{{
