@@ -4,6 +4,7 @@
 #include "system/io/task.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,14 +16,18 @@ using PathParameters = std::vector<std::string>;
 
 /// Runs on the connection's loop; may wait as long as it likes. Its exception becomes a 500
 /// problem.
+///
+/// When the client goes away while a handler waits for long, what it awaits is cancelled: it sees
+/// operation_aborted and ends. The request outlives the handler.
 using Handler =
     std::function<io::Task<Response>(Request const& request, PathParameters const& parameters)>;
 
 /// Which handler answers which method and path. Built once, then read by all loops.
 class Router {
   public:
-    /// Pattern "/live/{stream}/{file}": a placeholder is one whole segment. "{rest...}" at the end
-    /// takes all that remains. HEAD is answered by the GET handler.
+    /// Pattern "/live/{stream}/{file}": a placeholder is one whole segment, not empty. "{rest...}"
+    /// at the end takes all that remains, also nothing. Of several that match, the first added
+    /// answers. HEAD is answered by the GET handler.
     void add(Method method, std::string_view pattern, Handler handler);
 
     /// 404 problem for an unknown path, 405 with Allow for a wrong method, CORS preflight for
@@ -35,6 +40,11 @@ class Router {
         std::vector<std::string> segments;
         Handler handler;
     };
+
+    static std::optional<PathParameters> match(Route const& route, std::string_view path);
+    /// For a path that has no handler for the request's method.
+    Response without_handler(Request const& request) const;
+
     std::vector<Route> routes_;
 };
 

@@ -6,11 +6,14 @@
 #include "system/io/event_loop.hpp"
 #include "system/io/socket.hpp"
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
 namespace directfanz::http {
 
+/// Times are exact to the server's sweep: a quarter of the shortest, at most a second.
 struct ServerLimits {
     std::size_t header_bytes = 16 * 1024;
     std::size_t body_bytes = 1024 * 1024;
@@ -23,22 +26,39 @@ struct ServerLimits {
     std::size_t connections = 100'000;
 };
 
-/// One loop's HTTP server. All calls on its loop.
+/// What one server did since it began; read on its loop.
+struct ServerCounters {
+    std::uint64_t accepted = 0;
+    /// Turned away because of ServerLimits::connections.
+    std::uint64_t turned_away = 0;
+    std::uint64_t requests = 0;
+    /// By the status' first digit: [2] counts 2xx; [0] those that ended without an answer.
+    std::array<std::uint64_t, 6> responses{};
+    /// Heads and bodies that the kernel took.
+    std::uint64_t bytes_sent = 0;
+};
+
+/// One loop's HTTP server. All calls on its loop; the router must outlive it and its connections.
 class Server {
   public:
     Server(io::EventLoop& loop, Router const& router, ServerLimits limits);
+    /// Closes what is open. Await drain() first to be polite.
     ~Server();
 
     /// Takes the listening socket over and serves it.
     void serve(io::TcpAcceptor acceptor);
 
     /// No new connections; those that wait for a request close, those that answer finish, with
-    /// `Connection: close`, until `deadline`.
+    /// `Connection: close`, until `deadline`. Then the others are closed too.
     io::Task<> drain(SteadyTime deadline);
+
+    ServerCounters const& counters() const;
+    /// Open at present.
+    std::size_t connections() const;
 
   private:
     class Impl;
-    std::unique_ptr<Impl> impl_;
+    std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace directfanz::http

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "system/io/task.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include <sys/uio.h>
+
+namespace directfanz::http {
+
+enum class Readiness { readable, writable };
+
+enum class IoStatus {
+    done,         ///< `bytes` were moved, at least one
+    would_block,  ///< nothing at present: await `wait_for`, then try again
+    closed,       ///< the peer has sent its last byte (reading only)
+    failed,       ///< the connection is broken
+};
+
+struct IoOutcome {
+    IoStatus status = IoStatus::done;
+    std::size_t bytes = 0;
+    /// TLS may have to read in order to write, and the other way round.
+    Readiness wait_for = Readiness::readable;
+};
+
+/// The bytes under a connection: TCP, or TLS over it.
+///
+/// Try first, then wait for readiness: so an idle connection holds no buffer, and a write goes
+/// from the Blobs to the kernel without a copy in between. On one loop.
+class ByteStream {
+  public:
+    virtual ~ByteStream() = default;
+
+    virtual IoOutcome read(std::span<std::uint8_t> into) = 0;
+    /// Gathers all of `parts`, at most kMaxGather, into one write.
+    virtual IoOutcome write(std::span<iovec const> parts) = 0;
+
+    /// Returns when a try is worth while, also when the connection broke or cancel() was called.
+    virtual io::Task<> ready(Readiness readiness) = 0;
+    /// Ends a ready() that is waiting.
+    virtual void cancel() = 0;
+
+    /// No more bytes from us; the peer sees the end after what was written.
+    virtual void finish_writing() = 0;
+    virtual void close() = 0;
+
+    /// Has the peer ended its side? A client that waits for an answer keeps it open.
+    virtual bool peer_has_left() const = 0;
+};
+
+/// Parts in one gathered write; below every system's IOV_MAX (at least 16, on Linux 1024).
+inline constexpr std::size_t kMaxGather = 64;
+
+}  // namespace directfanz::http

@@ -1,0 +1,260 @@
+#include "system/http/http1_connection.hpp"
+
+#include "base/log.hpp"
+#include "system/http/answer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace directfanz::http {
+namespace {
+
+constexpr std::size_t kReadBytes = 64 * 1024;
+constexpr std::size_t kReadMoreBytes = 16 * 1024;
+constexpr seconds kLingerTime{2};
+/// What a peer may still send after our last answer before we close for good.
+constexpr std::size_t kMaxLingerBytes = 1024 * 1024;
+/// A peer that reads as fast as we write lets the loop's others have a turn after so much.
+constexpr std::size_t kMaxWriteTurn = 4 * 1024 * 1024;
+
+const std::string kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+/// One a loop's thread: a connection leaves nothing in it when it waits.
+std::span<std::uint8_t> read_buffer() {
+    thread_local std::array<std::uint8_t, kReadBytes> buffer;
+    return buffer;
+}
+
+}  // namespace
+
+Http1Connection::Http1Connection(ByteStream& stream, ServerContext& server,
+                                 std::string remote_address, std::uint64_t id)
+    : stream_(stream),
+      server_(server),
+      remote_address_(std::move(remote_address)),
+      id_(id),
+      parser_({.header_bytes = server.limits.header_bytes, .body_bytes = server.limits.body_bytes}),
+      deadline_(steady_now() + server.limits.idle_time) {}
+
+io::Task<> Http1Connection::run() {
+    for (;;) {
+        auto const received = co_await receive();
+        if (received == Received::nothing) break;
+        if (received == Received::refusal) {
+            co_await refuse(parser_.refusal().status, parser_.refusal().detail);
+            break;
+        }
+        auto const goes_on = co_await exchange();
+        if (!goes_on) break;
+    }
+    stream_.close();
+}
+
+Http1Connection::Verdict Http1Connection::sweep(SteadyTime now) {
+    if (phase_ == Phase::answering) {
+        // Most answers take no time: ask the system only for those that last.
+        if (std::exchange(answering_long_, true) && stream_.peer_has_left()) {
+            return Verdict::abandon;
+        }
+        return Verdict::keep;
+    }
+    if (now >= deadline_) {
+        expired_ = true;
+        stream_.cancel();
+    }
+    return Verdict::keep;
+}
+
+void Http1Connection::close_if_idle() {
+    if (phase_ != Phase::idle) return;
+    expired_ = true;
+    stream_.cancel();
+}
+
+void Http1Connection::enter(Phase phase, SteadyTime deadline) {
+    phase_ = phase;
+    deadline_ = deadline;
+}
+
+io::Task<Http1Connection::Received> Http1Connection::receive() {
+    enter(Phase::idle, steady_now() + server_.limits.idle_time);
+    told_to_continue_ = false;
+    feed_input();
+    // Mostly nothing is there yet, and to ask in vain would cost a system call a request.
+    if (parser_.state() == Http1Parser::State::start) co_await stream_.ready(Readiness::readable);
+
+    for (;;) {
+        if (parser_.state() == Http1Parser::State::complete) co_return Received::request;
+        if (parser_.state() == Http1Parser::State::refused) co_return Received::refusal;
+        if (parser_.state() != Http1Parser::State::start && phase_ == Phase::idle) {
+            enter(Phase::receiving, steady_now() + server_.limits.request_time);
+        }
+        if (expired_) {
+            expired_ = false;
+            if (phase_ == Phase::idle) co_return Received::nothing;
+            co_await refuse(408, "the request took too long to arrive");
+            co_return Received::nothing;
+        }
+        if (parser_.expects_continue() && !told_to_continue_) {
+            told_to_continue_ = true;
+            auto const deadline = deadline_;
+            auto const told = co_await send(kContinue, {});
+            if (!told) co_return Received::nothing;
+            enter(Phase::receiving, deadline);
+        }
+        auto const outcome = read_more();
+        if (outcome.status == IoStatus::would_block) {
+            co_await stream_.ready(outcome.wait_for);
+        } else if (outcome.status != IoStatus::done) {
+            co_return Received::nothing;
+        }
+    }
+}
+
+IoOutcome Http1Connection::read_more() {
+    if (input_.empty()) {
+        auto const buffer = read_buffer();
+        auto const outcome = stream_.read(buffer);
+        if (outcome.status != IoStatus::done) return outcome;
+        auto const received = buffer.first(outcome.bytes);
+        auto const used = parser_.feed(received);
+        input_.assign(received.begin() + static_cast<std::ptrdiff_t>(used), received.end());
+        return outcome;
+    }
+    input_.erase(input_.begin(), input_.begin() + static_cast<std::ptrdiff_t>(input_begin_));
+    input_begin_ = 0;
+    auto const kept = input_.size();
+    input_.resize(kept + kReadMoreBytes);
+    auto const outcome = stream_.read(std::span(input_).subspan(kept));
+    input_.resize(kept + (outcome.status == IoStatus::done ? outcome.bytes : 0));
+    if (outcome.status == IoStatus::done) feed_input();
+    return outcome;
+}
+
+void Http1Connection::feed_input() {
+    if (input_.empty()) return;
+    input_begin_ += parser_.feed(ByteView(input_).subspan(input_begin_));
+    if (input_begin_ < input_.size()) return;
+    input_ = {};
+    input_begin_ = 0;
+}
+
+io::Task<bool> Http1Connection::exchange() {
+    auto const persistent = parser_.keep_alive();
+    auto const is_http_1_0 = parser_.is_http_1_0();
+    auto request = parser_.take();
+    request.remote_address = remote_address_;
+    request.connection = id_;
+    ++server_.counters.requests;
+
+    enter(Phase::answering, SteadyTime::max());
+    answering_long_ = false;
+    auto const response = co_await answer(server_.router, request);
+
+    auto const goes_on = persistent && !server_.draining;
+    auto persistence = Persistence::implied;
+    if (!goes_on) persistence = Persistence::ends;
+    if (goes_on && is_http_1_0) persistence = Persistence::stated;
+    auto const head = serialize_head(response, persistence);
+    auto const sent = co_await send(head, response.body);
+    count(response.status, sent);
+    // Without the query: it may hold a token.
+    if (log::enabled(log::Level::debug)) {
+        log::debug("request", {{"connection", id_},
+                               {"method", to_string(request.method)},
+                               {"path", request.path},
+                               {"status", response.status},
+                               {"sent", sent}});
+    }
+    if (sent && !goes_on) co_await linger();
+    co_return sent&& goes_on;
+}
+
+io::Task<> Http1Connection::refuse(unsigned status, std::string_view detail) {
+    ++server_.counters.requests;
+    Request const unknown;
+    auto const response = finish(unknown, problem(status, detail));
+    auto const head = serialize_head(response, Persistence::ends);
+    auto const sent = co_await send(head, response.body);
+    count(status, sent);
+    log::debug("request_refused", {{"connection", id_}, {"status", status}, {"why", detail}});
+    if (sent) co_await linger();
+}
+
+void Http1Connection::count(unsigned status, bool sent) {
+    ++server_.counters.responses[sent ? std::min(status / 100, 5U) : 0];
+}
+
+ByteView Http1Connection::Outgoing::rest_of(std::size_t index) const {
+    auto const whole = index == 0 ? as_bytes(head) : body[index - 1].view();
+    return index == part ? whole.subspan(offset) : whole;
+}
+
+void Http1Connection::Outgoing::advance(std::size_t bytes) {
+    while (!finished()) {
+        auto const rest = rest_of(part).size();
+        if (bytes < rest) {
+            offset += bytes;
+            return;
+        }
+        bytes -= rest;
+        ++part;
+        offset = 0;
+    }
+}
+
+IoOutcome Http1Connection::write_some(Outgoing& outgoing) {
+    std::array<iovec, kMaxGather> parts;
+    std::size_t count = 0;
+    for (auto i = outgoing.part; i <= outgoing.body.size() && count < parts.size(); ++i) {
+        auto const rest = outgoing.rest_of(i);
+        if (rest.empty()) continue;
+        parts[count++] = {.iov_base = const_cast<std::uint8_t*>(rest.data()),
+                          .iov_len = rest.size()};
+    }
+    auto const outcome = stream_.write(std::span(parts).first(count));
+    if (outcome.status == IoStatus::done) {
+        server_.counters.bytes_sent += outcome.bytes;
+        outgoing.advance(outcome.bytes);
+    }
+    return outcome;
+}
+
+io::Task<bool> Http1Connection::send(std::string const& head, std::vector<Blob> const& body) {
+    Outgoing outgoing{.head = head, .body = body};
+    std::size_t turn = 0;
+    while (!outgoing.finished()) {
+        auto outcome = write_some(outgoing);
+        if (outcome.status == IoStatus::done) {
+            turn += outcome.bytes;
+            if (turn < kMaxWriteTurn) continue;
+            outcome.wait_for = Readiness::writable;
+        } else if (outcome.status != IoStatus::would_block) {
+            co_return false;
+        }
+        turn = 0;
+        enter(Phase::sending, steady_now() + server_.limits.write_stall);
+        co_await stream_.ready(outcome.wait_for);
+        if (std::exchange(expired_, false)) co_return false;
+    }
+    co_return true;
+}
+
+io::Task<> Http1Connection::linger() {
+    stream_.finish_writing();
+    enter(Phase::lingering, steady_now() + kLingerTime);
+    std::size_t discarded = 0;
+    while (!expired_ && discarded < kMaxLingerBytes) {
+        auto const outcome = stream_.read(read_buffer());
+        if (outcome.status == IoStatus::would_block) {
+            co_await stream_.ready(outcome.wait_for);
+        } else if (outcome.status == IoStatus::done) {
+            discarded += outcome.bytes;
+        } else {
+            co_return;
+        }
+    }
+}
+
+}  // namespace directfanz::http

@@ -1,0 +1,193 @@
+#include "system/http/server.hpp"
+
+#include "base/log.hpp"
+#include "system/http/http1_connection.hpp"
+#include "system/http/tcp_stream.hpp"
+#include "system/io/scope.hpp"
+#include "system/io/timer.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <list>
+#include <utility>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+
+namespace directfanz::http {
+namespace {
+
+constexpr milliseconds kLongestSweep{1000};
+constexpr milliseconds kShortestSweep{5};
+/// After a drain's deadline, for handlers that await what cannot be cancelled: a database call.
+constexpr milliseconds kAbortTime{1000};
+
+std::uint64_t next_connection_id() {
+    static std::atomic<std::uint64_t> last{0};
+    return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+milliseconds sweep_interval(ServerLimits const& limits) {
+    auto const shortest = std::min({limits.request_time, limits.idle_time, limits.write_stall});
+    return std::clamp(shortest / 4, kShortestSweep, kLongestSweep);
+}
+
+}  // namespace
+
+/// Shared with every coroutine that it started: one that is suspended when its loop stops is
+/// destroyed with the loop, after the Server.
+class Server::Impl : public std::enable_shared_from_this<Impl> {
+  public:
+    Impl(io::EventLoop& loop, Router const& router, ServerLimits limits)
+        : context{.router = router, .limits = limits, .counters = {}},
+          loop_(loop),
+          accepting_(loop),
+          sweeping_(loop),
+          emptied_(loop.executor()) {}
+
+    void start() { sweeping_.spawn(sweep(shared_from_this())); }
+
+    void serve(io::TcpAcceptor acceptor) {
+        accepting_.spawn(accept(shared_from_this(), std::move(acceptor)));
+    }
+
+    io::Task<> drain(SteadyTime deadline) {
+        context.draining = true;
+        accepting_.cancel();
+        co_await accepting_.drained();
+        for (auto& entry : entries_) entry.connection.close_if_idle();
+        co_await emptied_until(deadline);
+        abort_all();
+        co_await emptied_until(steady_now() + kAbortTime);
+        sweeping_.cancel();
+        co_await sweeping_.drained();
+    }
+
+    /// Without waiting.
+    void close() {
+        context.draining = true;
+        accepting_.cancel();
+        sweeping_.cancel();
+        abort_all();
+    }
+
+    std::size_t size() const { return entries_.size(); }
+
+    ServerContext context;
+
+  private:
+    struct Entry {
+        Entry(io::TcpSocket socket, ServerContext& server, std::string remote_address)
+            : stream(std::move(socket)),
+              connection(stream, server, std::move(remote_address), next_connection_id()) {}
+        TcpStream stream;
+        Http1Connection connection;
+        io::asio::cancellation_signal cancel;
+    };
+    using Entries = std::list<Entry>;
+
+    static io::Task<> accept(std::shared_ptr<Impl> self, io::TcpAcceptor acceptor) {
+        co_await io::accept_loop(acceptor,
+                                 [self](io::TcpSocket socket) { self->take(std::move(socket)); });
+    }
+
+    static io::Task<> sweep(std::shared_ptr<Impl> self) {
+        auto const interval = sweep_interval(self->context.limits);
+        io::SteadyTimer timer(self->loop_.executor());
+        for (;;) {
+            timer.expires_after(interval);
+            co_await timer.async_wait(io::awaiting);
+            auto const now = steady_now();
+            for (auto next = self->entries_.begin(); next != self->entries_.end();) {
+                auto const entry = next++;
+                if (entry->connection.sweep(now) == Http1Connection::Verdict::abandon) {
+                    entry->cancel.emit(io::asio::cancellation_type::all);
+                }
+            }
+        }
+    }
+
+    void take(io::TcpSocket socket) {
+        ++context.counters.accepted;
+        if (entries_.size() >= context.limits.connections) {
+            ++context.counters.turned_away;
+            return;
+        }
+        auto remote_address = io::address_of(socket);
+        auto const entry =
+            entries_.emplace(entries_.end(), std::move(socket), context, std::move(remote_address));
+        auto done = [self = shared_from_this(), entry](std::exception_ptr failure) {
+            self->ended(entry, failure);
+        };
+        io::asio::co_spawn(loop_.context(), entry->connection.run(),
+                           io::asio::bind_cancellation_slot(entry->cancel.slot(), std::move(done)));
+    }
+
+    void ended(Entries::iterator entry, std::exception_ptr const& failure) {
+        entries_.erase(entry);
+        if (entries_.empty()) emptied_.cancel();
+        if (!failure) return;
+        try {
+            std::rethrow_exception(failure);
+        } catch (boost::system::system_error const& e) {
+            ++context.counters.responses[0];
+            if (e.code() == io::asio::error::operation_aborted) return;
+            log::error("connection_failed", {{"error", e.what()}});
+        } catch (std::exception const& e) {
+            ++context.counters.responses[0];
+            log::error("connection_failed", {{"error", e.what()}});
+        }
+    }
+
+    void abort_all() {
+        for (auto next = entries_.begin(); next != entries_.end();) {
+            auto const entry = next++;
+            entry->cancel.emit(io::asio::cancellation_type::all);
+        }
+    }
+
+    io::Task<> emptied_until(SteadyTime deadline) {
+        if (entries_.empty()) co_return;
+        emptied_.expires_at(deadline);
+        boost::system::error_code ignored;
+        co_await emptied_.async_wait(io::asio::redirect_error(io::awaiting, ignored));
+    }
+
+    io::EventLoop& loop_;
+    io::Scope accepting_;
+    io::Scope sweeping_;
+    /// Cancelled when the last connection goes.
+    io::SteadyTimer emptied_;
+    Entries entries_;
+};
+
+Server::Server(io::EventLoop& loop, Router const& router, ServerLimits limits)
+    : impl_(std::make_shared<Impl>(loop, router, limits)) {
+    impl_->start();
+}
+
+Server::~Server() {
+    impl_->close();
+}
+
+void Server::serve(io::TcpAcceptor acceptor) {
+    impl_->serve(std::move(acceptor));
+}
+
+io::Task<> Server::drain(SteadyTime deadline) {
+    auto const impl = impl_;
+    co_await impl->drain(deadline);
+}
+
+ServerCounters const& Server::counters() const {
+    return impl_->context.counters;
+}
+
+std::size_t Server::connections() const {
+    return impl_->size();
+}
+
+}  // namespace directfanz::http

@@ -1,0 +1,71 @@
+#include "system/http/tcp_stream.hpp"
+
+#include <cerrno>
+#include <utility>
+
+#include <boost/asio/redirect_error.hpp>
+#include <poll.h>
+#include <sys/socket.h>
+
+namespace directfanz::http {
+
+TcpStream::TcpStream(io::TcpSocket socket) : socket_(std::move(socket)) {
+    // Each answer is one write, so waiting for more to send only delays it.
+    socket_.set_option(io::Tcp::no_delay(true), ignored_);
+    socket_.native_non_blocking(true, ignored_);
+    descriptor_ = socket_.native_handle();
+}
+
+IoOutcome TcpStream::read(std::span<std::uint8_t> into) {
+    for (;;) {
+        auto const got = ::recv(descriptor_, into.data(), into.size(), 0);
+        if (got > 0) return {.status = IoStatus::done, .bytes = static_cast<std::size_t>(got)};
+        if (got == 0) return {.status = IoStatus::closed};
+        if (errno == EINTR) continue;
+        if (errno == EAGAIN) {
+            return {.status = IoStatus::would_block, .wait_for = Readiness::readable};
+        }
+        return {.status = IoStatus::failed};
+    }
+}
+
+IoOutcome TcpStream::write(std::span<iovec const> parts) {
+    msghdr message{};
+    message.msg_iov = const_cast<iovec*>(parts.data());
+    message.msg_iovlen = parts.size();
+    for (;;) {
+        auto const put = ::sendmsg(descriptor_, &message, MSG_NOSIGNAL);
+        if (put >= 0) return {.status = IoStatus::done, .bytes = static_cast<std::size_t>(put)};
+        if (errno == EINTR) continue;
+        if (errno == EAGAIN) {
+            return {.status = IoStatus::would_block, .wait_for = Readiness::writable};
+        }
+        return {.status = IoStatus::failed};
+    }
+}
+
+io::Task<> TcpStream::ready(Readiness readiness) {
+    auto const kind =
+        readiness == Readiness::readable ? io::TcpSocket::wait_read : io::TcpSocket::wait_write;
+    return socket_.async_wait(kind, io::asio::redirect_error(io::awaiting, ignored_));
+}
+
+void TcpStream::cancel() {
+    socket_.cancel(ignored_);
+}
+
+void TcpStream::finish_writing() {
+    socket_.shutdown(io::TcpSocket::shutdown_send, ignored_);
+}
+
+void TcpStream::close() {
+    socket_.close(ignored_);
+    descriptor_ = -1;
+}
+
+bool TcpStream::peer_has_left() const {
+    pollfd state{.fd = descriptor_, .events = POLLRDHUP, .revents = 0};
+    return ::poll(&state, 1, 0) > 0 && (state.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
+
+}  // namespace directfanz::http
