@@ -40,6 +40,7 @@ export interface Stream {
 
 export class Server {
     readonly data: string;
+    readonly binary = binary;
     #options: ServerOptions;
     #ownsData: boolean;
     #child: Child | undefined;

@@ -1,0 +1,324 @@
+// What a Low-Latency HLS client may expect of a live stream, asked of the real server over HTTP while ffmpeg
+// publishes. The R numbers are those of the project's requirements (docs/specs/ll-hls.md).
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import {
+    get,
+    getMedia,
+    nextPart,
+    parseMedia,
+    renditionUrls,
+    untilLive,
+    type MediaPlaylist,
+    type MultivariantPlaylist,
+} from '../support/hls.ts';
+import { publish, type Publisher } from '../support/publisher.ts';
+import { startServer, type Server, type Stream } from '../support/server.ts';
+
+let server: Server;
+let stream: Stream;
+let publisher: Publisher;
+let multivariant: MultivariantPlaylist;
+let video: MediaPlaylist;
+let audio: MediaPlaylist;
+
+/** Fetches both renditions anew. */
+async function reload(): Promise<void> {
+    const [videoUrl = '', audioUrl = ''] = renditionUrls(multivariant);
+    video = await getMedia(videoUrl);
+    audio = await getMedia(audioUrl);
+}
+
+async function untilSegments(count: number): Promise<void> {
+    do {
+        await reload();
+        video = await nextPart(video);
+    } while (video.segments.filter((segment) => segment.uri !== undefined).length < count);
+}
+
+before(async () => {
+    server = await startServer();
+    stream = await server.createStream();
+    publisher = publish({ url: stream.publishUrl, bframes: 2 });
+    multivariant = await untilLive(stream.playbackUrl);
+    await reload();
+});
+
+after(async () => {
+    await publisher.stop();
+    await server.close();
+});
+
+function maxAge(response: Response): number {
+    const match = /max-age=(\d+)/.exec(response.headers.get('cache-control') ?? '');
+    assert.ok(match, `no max-age: ${response.headers.get('cache-control')}`);
+    return Number(match[1]);
+}
+
+test('R1, R3: playlists come as such and may be read by every page', async () => {
+    for (const url of [stream.playbackUrl, ...renditionUrls(multivariant)]) {
+        const response = await get(url);
+        assert.equal(response.status, 200);
+        assert.equal(response.headers.get('content-type'), 'application/vnd.apple.mpegurl');
+        assert.equal(response.headers.get('access-control-allow-origin'), '*');
+        assert.match(await response.text(), /^#EXTM3U\n/);
+    }
+});
+
+test('R2: playlists are compressed for those who can take it', async () => {
+    const response = await get(video.url, { 'Accept-Encoding': 'gzip' });
+    assert.equal(response.headers.get('content-encoding'), 'gzip');
+    assert.match(response.headers.get('vary') ?? '', /accept-encoding/i);
+    assert.match(await response.text(), /^#EXTM3U\n/);
+    const plain = await get(video.url, { 'Accept-Encoding': 'identity' });
+    assert.equal(plain.headers.get('content-encoding'), null);
+});
+
+test('R4, R21, R22: the variant tells bandwidth, codecs, size and frame rate', () => {
+    const [variant] = multivariant.variants;
+    assert.ok(variant);
+    const { BANDWIDTH, CODECS, RESOLUTION } = variant.attributes;
+    assert.ok(Number(BANDWIDTH) >= Number(variant.attributes['AVERAGE-BANDWIDTH']));
+    assert.match(CODECS ?? '', /^avc1\.[0-9a-f]{6},mp4a\.40\.2$/);
+    assert.equal(RESOLUTION, '640x360');
+    assert.equal(Number(variant.attributes['FRAME-RATE']), 30);
+});
+
+test('R6: the audio rendition is one group with name, language and channels', () => {
+    const [variant] = multivariant.variants;
+    const [group] = multivariant.media;
+    assert.ok(variant && group);
+    assert.equal(group['TYPE'], 'AUDIO');
+    assert.equal(group['GROUP-ID'], variant.attributes['AUDIO']);
+    assert.equal(group['CHANNELS'], '2');
+    assert.ok(group['NAME'] && group['LANGUAGE']);
+});
+
+test('R11, R12, R29: both renditions promise the same', () => {
+    assert.equal(video.targetDuration, audio.targetDuration);
+    assert.deepEqual(video.serverControl, audio.serverControl);
+    assert.equal(video.partTarget, audio.partTarget);
+    const control = video.serverControl;
+    const partTarget = video.partTarget ?? 0;
+    assert.equal(control['CAN-BLOCK-RELOAD'], 'YES');
+    assert.ok(Number(control['PART-HOLD-BACK']) >= 3 * partTarget);
+    assert.ok(Number(control['HOLD-BACK']) >= 3 * video.targetDuration);
+    assert.ok(Number(control['CAN-SKIP-UNTIL']) >= 6 * video.targetDuration);
+});
+
+test('R33: a request for a segment to come is answered when it is whole', async () => {
+    await reload();
+    const last = video.segments.at(-1);
+    assert.ok(last);
+    const msn = last.uri === undefined ? last.mediaSequence : last.mediaSequence + 1;
+    const answer = await getMedia(`${video.url}?_HLS_msn=${msn}`);
+    const segment = answer.segments.find((candidate) => candidate.mediaSequence === msn);
+    assert.ok(segment?.uri, answer.text);
+});
+
+test('R34: a request for a part to come is answered when it is listed', async () => {
+    await reload();
+    const before = video;
+    const answer = await nextPart(before);
+    const parts = (playlist: MediaPlaylist): number =>
+        playlist.segments.reduce((sum, s) => (s.mediaSequence >= (before.segments[0]?.mediaSequence ?? 0) ? sum + s.parts.length : sum), 0);
+    assert.ok(parts(answer) > 0);
+    const last = answer.segments.at(-1);
+    const lastBefore = before.segments.at(-1);
+    assert.ok(last && lastBefore);
+    assert.ok(
+        last.mediaSequence > lastBefore.mediaSequence || last.parts.length > lastBefore.parts.length || last.uri !== undefined,
+    );
+});
+
+test('R35: a part behind the end of a whole segment means the first of the next', async () => {
+    await untilSegments(2);
+    const whole = video.segments.filter((segment) => segment.uri !== undefined).at(-1);
+    assert.ok(whole);
+    const answer = await getMedia(`${video.url}?_HLS_msn=${whole.mediaSequence}&_HLS_part=${whole.parts.length}`);
+    assert.ok(answer.segments.some((s) => s.mediaSequence > whole.mediaSequence && s.parts.length > 0));
+});
+
+test('R36, R37, R38: what no honest player asks is refused at once', async () => {
+    await reload();
+    const last = video.segments.at(-1)?.mediaSequence ?? 0;
+    for (const query of [
+        '_HLS_part=1',
+        '_HLS_msn=x',
+        `_HLS_msn=${last + 3}`,
+        `_HLS_msn=${last + 1}&_HLS_part=60`,
+        '_HLS_msn=-1',
+    ]) {
+        const response = await get(`${video.url}?${query}`);
+        assert.equal(response.status, 400, query);
+        assert.equal(response.headers.get('content-type'), 'application/problem+json');
+        assert.equal(response.headers.get('access-control-allow-origin'), '*');
+        maxAge(response);
+        await response.body?.cancel();
+    }
+});
+
+test('R31: the hinted part can be asked for before it exists, and comes whole', async () => {
+    await reload();
+    const hint = video.preloadHint;
+    assert.ok(hint);
+    const response = await get(hint);
+    assert.equal(response.status, 200);
+    assert.equal(response.headers.get('content-type'), 'video/mp4');
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    assert.equal(Buffer.from(bytes.subarray(4, 8)).toString(), 'moof');
+    const listed = (await getMedia(video.url)).segments.flatMap((segment) => segment.parts);
+    assert.ok(listed.some((part) => part.uri === hint), 'and is listed then');
+});
+
+test('R32: a segment is its parts, byte for byte', async () => {
+    await untilSegments(3);
+    for (const playlist of [video, await getMedia(audio.url)]) {
+        const whole = playlist.segments.filter((s) => s.uri !== undefined && s.parts.length > 0).at(-1);
+        assert.ok(whole?.uri);
+        const segment = Buffer.from(await (await get(whole.uri)).arrayBuffer());
+        const parts: Buffer[] = [];
+        for (const part of whole.parts) parts.push(Buffer.from(await (await get(part.uri)).arrayBuffer()));
+        assert.deepEqual(Buffer.concat(parts), segment);
+    }
+});
+
+test('R24, R26, R28: durations and flags are true', async () => {
+    await untilSegments(3);
+    for (const playlist of [video, await getMedia(audio.url)]) {
+        for (const segment of playlist.segments) {
+            if (segment.uri !== undefined) assert.ok(Math.round(segment.duration) <= playlist.targetDuration);
+            for (const [index, part] of segment.parts.entries()) {
+                assert.ok(part.duration <= (playlist.partTarget ?? 0), playlist.text);
+                if (index === 0) assert.ok(part.independent, 'the first part of a segment');
+                const isLast = segment.uri !== undefined && index === segment.parts.length - 1;
+                if (!isLast && !part.independent) assert.ok(part.duration >= 0.85 * (playlist.partTarget ?? 0));
+            }
+            if (segment.uri === undefined || segment.parts.length === 0) continue;
+            const sum = segment.parts.reduce((total, part) => total + part.duration, 0);
+            assert.ok(Math.abs(sum - segment.duration) < 0.01, `${sum} ${segment.duration}`);
+        }
+    }
+});
+
+test('R18, R20: the date of a segment is the same in both renditions, and advances with it', async () => {
+    await untilSegments(3);
+    audio = await getMedia(audio.url);
+    for (const segment of video.segments) {
+        const other = audio.segments.find((candidate) => candidate.mediaSequence === segment.mediaSequence);
+        if (!other?.programDateTime || !segment.programDateTime) continue;
+        assert.ok(Math.abs(other.programDateTime - segment.programDateTime) <= 25);
+    }
+    for (const playlist of [video, audio]) {
+        for (let i = 1; i < playlist.segments.length; i += 1) {
+            const [a, b] = [playlist.segments[i - 1], playlist.segments[i]];
+            assert.ok(a?.programDateTime && b?.programDateTime);
+            assert.ok(Math.abs(a.programDateTime + a.duration * 1000 - b.programDateTime) <= 2);
+        }
+    }
+    const newest = video.segments.at(-1)?.programDateTime ?? 0;
+    assert.ok(Math.abs(Date.now() - newest) < 6000, 'near the wall clock');
+});
+
+test('R40: each rendition reports where the other one is', async () => {
+    await reload();
+    const [report] = video.renditionReports;
+    assert.ok(report);
+    assert.equal(new URL(report['URI'] ?? '', video.url).href, audio.url);
+    const other = await getMedia(audio.url);
+    const last = other.segments.at(-1)?.mediaSequence ?? 0;
+    assert.ok(Number(report['LAST-MSN']) <= last && Number(report['LAST-MSN']) >= last - 1);
+    assert.ok(Number(report['LAST-PART']) >= 0);
+});
+
+test('R41: a delta update skips what is old, and nothing else differs', async () => {
+    const wanted = Number(video.serverControl['CAN-SKIP-UNTIL']);
+    for (;;) {
+        video = await nextPart(await getMedia(video.url));
+        const listed = video.segments.reduce((sum, segment) => sum + segment.duration, 0);
+        if (listed > wanted + 2 * video.targetDuration) break;
+    }
+    const url = new URL(video.url);
+    url.search = '?_HLS_skip=YES';
+    const [full, delta] = await Promise.all([getMedia(video.url), getMedia(url.href)]);
+    assert.ok(delta.skipped > 0, delta.text);
+    assert.equal(full.text.includes('EXT-X-SKIP'), false);
+    assert.ok(delta.version >= 9);
+    assert.equal(delta.discontinuitySequence, full.discontinuitySequence);
+    for (const segment of delta.segments) {
+        const same = full.segments.find((candidate) => candidate.mediaSequence === segment.mediaSequence);
+        if (same?.uri !== undefined && segment.uri !== undefined) assert.equal(same.uri, segment.uri);
+    }
+    const kept = delta.segments.reduce((sum, segment) => sum + segment.duration, 0);
+    assert.ok(kept >= wanted, 'nothing newer than the skip boundary is skipped');
+});
+
+test('R42: fifty viewers who wait for the same part are answered together', async () => {
+    await reload();
+    const answers = await Promise.all(Array.from({ length: 50 }, () => nextPart(video)));
+    assert.equal(new Set(answers.map((answer) => answer.text)).size, 1);
+});
+
+test('R43: caches may keep media for long, playlists hardly, failures a second', async () => {
+    await reload();
+    assert.ok(maxAge(await get(video.url)) <= video.targetDuration / 2);
+    const part = video.segments.flatMap((segment) => segment.parts).at(-1);
+    assert.ok(part);
+    assert.ok(maxAge(await get(part.uri)) >= 3600);
+    const last = video.segments.at(-1)?.mediaSequence ?? 0;
+    assert.ok(maxAge(await get(`${video.url}?_HLS_msn=${last}&_HLS_part=0`)) >= 6 * video.targetDuration);
+    assert.ok(maxAge(await get(`${server.httpUrl}/live/nosuchstream/index.m3u8`)) <= 5);
+});
+
+test('R49: what never was answers 404 at once, as a problem document', async () => {
+    for (const path of ['/live/nosuchstream/index.m3u8', `/live/${stream.id}/4k.m3u8`, `/live/${stream.id}/x/video/1.m4s`]) {
+        const response = await get(server.httpUrl + path);
+        assert.equal(response.status, 404, path);
+        assert.equal(response.headers.get('content-type'), 'application/problem+json');
+        assert.equal(response.headers.get('access-control-allow-origin'), '*');
+        await response.body?.cancel();
+    }
+});
+
+test('ranges, HEAD and validators work on media', async () => {
+    await untilSegments(2);
+    const uri = video.segments.find((segment) => segment.uri !== undefined)?.uri ?? '';
+    const whole = Buffer.from(await (await get(uri)).arrayBuffer());
+    const range = await get(uri, { Range: 'bytes=8-15' });
+    assert.equal(range.status, 206);
+    assert.equal(range.headers.get('content-range'), `bytes 8-15/${whole.length}`);
+    assert.deepEqual(Buffer.from(await range.arrayBuffer()), whole.subarray(8, 16));
+    const head = await fetch(uri, { method: 'HEAD' });
+    assert.equal(head.headers.get('content-length'), String(whole.length));
+    const again = await get(uri, { 'If-None-Match': head.headers.get('etag') ?? '' });
+    assert.equal(again.status, 304);
+});
+
+test('R14, R27: over ten seconds of reloads nothing goes back and no promise changes', async () => {
+    await reload();
+    const first = video;
+    const known = new Map<string, string>();
+    const end = performance.now() + 10_000;
+    while (performance.now() < end) {
+        const next = await nextPart(video);
+        assert.ok(next.mediaSequence >= video.mediaSequence);
+        assert.equal(next.targetDuration, first.targetDuration);
+        assert.equal(next.partTarget, first.partTarget);
+        assert.deepEqual(next.serverControl, first.serverControl);
+        for (const segment of next.segments) {
+            for (const part of segment.parts) {
+                const line = `${part.duration} ${part.independent} ${part.gap}`;
+                assert.equal(known.get(part.uri) ?? line, line, 'history is not written again');
+                known.set(part.uri, line);
+            }
+        }
+        video = next;
+    }
+});
+
+test('the query of one reload gives the same playlist as the plain address', async () => {
+    const response = await get(`${video.url}?_HLS_msn=${video.mediaSequence}`);
+    assert.equal(parseMedia(await response.text(), video.url).ended, false);
+});

@@ -1,0 +1,394 @@
+// Real publishers, as streamers use them, from their first byte to what a player gets. The numbers are those of
+// docs/specs/rtmp.md.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { getMedia, nextPart, renditionUrls, untilLive, type MediaPlaylist } from '../support/hls.ts';
+import { Child, run } from '../support/process.ts';
+import { publish, videoFlags, type PublishOptions, type Publisher } from '../support/publisher.ts';
+import { startServer, type Server, type Stream } from '../support/server.ts';
+
+let server: Server;
+
+before(async () => {
+    server = await startServer({ args: ['--grace', '75s'] });
+});
+
+after(async () => {
+    await server.close();
+});
+
+interface Stat {
+    width: number | undefined;
+    codecs: string[];
+    /** Presentation times of the frames of each kind, in seconds. */
+    video: number[];
+    audio: number[];
+}
+
+/** What ffmpeg, as a player, gets of a stream that plays, in about `seconds`. */
+async function watch(stream: Stream, seconds = 4): Promise<Stat> {
+    const text = await run('ffprobe', [
+        ...['-v', 'error', '-read_intervals', `%+${seconds}`, '-of', 'json'],
+        ...['-show_entries', 'stream=codec_name,width:packet=pts_time,codec_type', stream.playbackUrl],
+    ]);
+    const probed = JSON.parse(text) as {
+        streams: { codec_name: string; width?: number }[];
+        packets: { codec_type: string; pts_time: string }[];
+    };
+    const times = (kind: string): number[] =>
+        probed.packets.filter((packet) => packet.codec_type === kind).map((packet) => Number(packet.pts_time));
+    return {
+        width: probed.streams.find((entry) => entry.width)?.width,
+        codecs: probed.streams.map((entry) => entry.codec_name),
+        video: times('video'),
+        audio: times('audio'),
+    };
+}
+
+/** The playlists of all renditions. */
+async function playlists(stream: Stream): Promise<MediaPlaylist[]> {
+    const multivariant = await untilLive(stream.playbackUrl);
+    return Promise.all(renditionUrls(multivariant).map(getMedia));
+}
+
+async function withPublisher(
+    options: Omit<PublishOptions, 'url'>,
+    check: (stream: Stream, publisher: Publisher) => Promise<void>,
+): Promise<void> {
+    const stream = await server.createStream();
+    const publisher = publish({ url: stream.publishUrl, ...options });
+    try {
+        await check(stream, publisher);
+    } finally {
+        await publisher.stop();
+    }
+}
+
+/** Follows a playlist until `enough`, and checks at every step that nothing in it is absurd. */
+async function follow(
+    playlist: MediaPlaylist,
+    enough: (playlist: MediaPlaylist) => boolean,
+    timeoutMs = 40_000,
+): Promise<MediaPlaylist> {
+    const end = performance.now() + timeoutMs;
+    for (;;) {
+        for (const segment of playlist.segments) {
+            assert.ok(Math.round(segment.duration) <= playlist.targetDuration, playlist.text);
+        }
+        if (enough(playlist)) return playlist;
+        if (performance.now() > end) throw new Error(`waited in vain:\n${playlist.text}`);
+        playlist = await nextPart(playlist).catch(async (error: unknown) => {
+            // While a publisher is away the server answers 503.
+            if (!/: 503 /.test(String(error))) throw error;
+            await sleep(200);
+            return getMedia(playlist.url.replace(/\?.*/, ''));
+        });
+    }
+}
+
+function whole(playlist: MediaPlaylist): MediaPlaylist['segments'] {
+    return playlist.segments.filter((segment) => segment.uri !== undefined);
+}
+
+describe('publishing programs', { concurrency: 2 }, () => {
+    test('ffmpeg: H.264 and AAC arrive in step', async () => {
+        await withPublisher({}, async (stream) => {
+            await untilLive(stream.playbackUrl);
+            const seen = await watch(stream);
+            assert.deepEqual([...seen.codecs].sort(), ['aac', 'h264']);
+            assert.equal(seen.width, 640);
+            const [video = 0] = seen.video;
+            const [audio = 0] = seen.audio;
+            assert.ok(Math.abs(video - audio) < 0.05, `${video} ${audio}`);
+        });
+    });
+
+    for (const sink of ['rtmp2sink', 'rtmpsink']) {
+        test(`GStreamer ${sink}`, async () => {
+            const stream = await server.createStream();
+            const location = sink === 'rtmpsink' ? `${stream.publishUrl} live=1` : stream.publishUrl;
+            const gst = new Child('gst-launch-1.0', [
+                ...['-q', 'flvmux', 'streamable=true', 'name=mux', '!', sink, `location=${location}`],
+                ...['videotestsrc', 'is-live=true', '!', 'video/x-raw,width=320,height=180,framerate=25/1', '!'],
+                ...['x264enc', 'tune=zerolatency', 'speed-preset=ultrafast', 'key-int-max=50', 'bitrate=500', '!'],
+                ...['video/x-h264,profile=baseline', '!', 'h264parse', '!', 'mux.'],
+                ...['audiotestsrc', 'is-live=true', '!', 'audio/x-raw,rate=44100,channels=2', '!'],
+                ...['avenc_aac', '!', 'aacparse', '!', 'mux.'],
+            ]);
+            try {
+                await untilLive(stream.playbackUrl);
+                const seen = await watch(stream);
+                assert.deepEqual([...seen.codecs].sort(), ['aac', 'h264'], gst.output);
+            } finally {
+                await gst.stop('SIGINT');
+            }
+        });
+    }
+});
+
+describe('ways to name the key (6)', () => {
+    const forms: [string, (stream: Stream) => string][] = [
+        ['as the last part of the address', (s) => `${server.rtmpUrl}/live/${s.streamKey}`],
+        ['in the query of the application', (s) => `${server.rtmpUrl}/live?key=${s.streamKey}/`],
+        ['in the query of the name', (s) => `${server.rtmpUrl}/live/camera?key=${s.streamKey}`],
+        ['with a query of a program behind it', (s) => `${server.rtmpUrl}/live/${s.streamKey}?bandwidth=1&x=y`],
+    ];
+    for (const [name, url] of forms) {
+        test(name, async () => {
+            const stream = await server.createStream();
+            const publisher = publish({ url: url(stream), audio: false });
+            try {
+                await untilLive(stream.playbackUrl);
+            } catch (error) {
+                throw new Error(`${String(error)}\n${publisher.child.output}\n${server.log}`);
+            } finally {
+                await publisher.stop();
+            }
+        });
+    }
+});
+
+describe('refusals (7, 8)', () => {
+    test('an unknown key is refused at once, and the log never names it', async () => {
+        const key = 'k3y-that-nobody-has';
+        const publisher = publish({ url: `${server.rtmpUrl}/live/${key}`, seconds: 20 });
+        const began = performance.now();
+        const exit = await publisher.exited;
+        assert.notEqual(exit.code, 0);
+        assert.ok(performance.now() - began < 5000);
+        assert.equal(server.log.includes(key), false);
+    });
+
+    test('a rotated key opens nothing any more, the new one does', async () => {
+        const stream = await server.createStream();
+        const text = await run(server.binary, [
+            ...['stream', 'rotate-key', '--data', server.data, stream.id, '--json'],
+        ]);
+        const { streamKey } = JSON.parse(text) as { streamKey: string };
+        const old = publish({ url: stream.publishUrl, seconds: 20 });
+        assert.notEqual((await old.exited).code, 0);
+        const fresh = publish({ url: `${server.rtmpUrl}/live/${streamKey}` });
+        await untilLive(stream.playbackUrl);
+        await fresh.stop();
+    });
+
+    test('a second publisher is refused while the first sends, and the first goes on', async () => {
+        await withPublisher({}, async (stream) => {
+            await untilLive(stream.playbackUrl);
+            const second = publish({ url: stream.publishUrl, seconds: 20 });
+            const began = performance.now();
+            assert.notEqual((await second.exited).code, 0);
+            assert.ok(performance.now() - began < 3000);
+            const [video] = await playlists(stream);
+            assert.ok(video);
+            await nextPart(video);
+        });
+    });
+
+    test('a frozen publisher loses its key to the next one within five seconds', async () => {
+        await withPublisher({}, async (stream, frozen) => {
+            await untilLive(stream.playbackUrl);
+            const [before] = await playlists(stream);
+            assert.ok(before);
+            frozen.child.process.kill('SIGSTOP');
+            const froze = performance.now();
+            let next: Publisher | undefined;
+            try {
+                // As an encoder does that tries again every second.
+                for (;;) {
+                    next = publish({ url: stream.publishUrl });
+                    const gone = await Promise.race([next.exited, sleep(1500)]);
+                    if (gone === undefined) break;
+                    await sleep(500);
+                }
+                assert.ok(performance.now() - froze < 5000 + 1500);
+                const after = await follow(before, (playlist) => playlist.segments.some((s) => s.discontinuity));
+                assert.ok(after.mediaSequence >= before.mediaSequence);
+            } finally {
+                frozen.child.process.kill('SIGCONT');
+                await next?.stop();
+            }
+        });
+    });
+});
+
+describe('kinds of media', { concurrency: 2 }, () => {
+    test('audio only: segments as long as asked (19)', async () => {
+        await withPublisher({ video: false }, async (stream) => {
+            const [audio, ...others] = await playlists(stream);
+            assert.ok(audio);
+            assert.equal(others.length, 0, 'no absent track is declared (16)');
+            const later = await follow(audio, (playlist) => whole(playlist).length >= 4);
+            for (const segment of whole(later)) assert.ok(Math.abs(segment.duration - 2) < 0.05, later.text);
+            assert.deepEqual((await watch(stream)).codecs, ['aac']);
+        });
+    });
+
+    test('video only', async () => {
+        await withPublisher({ audio: false }, async (stream) => {
+            const [, ...others] = await playlists(stream);
+            assert.equal(others.length, 0, 'no absent track is declared (16)');
+            assert.deepEqual((await watch(stream)).codecs, ['h264']);
+        });
+    });
+
+    test('B-frames: shown in order, in step with the sound (12)', async () => {
+        await withPublisher({ bframes: 2 }, async (stream) => {
+            await untilLive(stream.playbackUrl);
+            const { video, audio } = await watch(stream);
+            assert.ok(video.some((time, i) => i > 0 && time < (video[i - 1] ?? 0)), 'decode order is not display order');
+            const shown = [...video].sort((a, b) => a - b);
+            for (let i = 1; i < shown.length - 3; i += 1) {
+                const step = (shown[i] ?? 0) - (shown[i - 1] ?? 0);
+                assert.ok(Math.abs(step - 1 / 30) < 0.002, `frame ${i} after ${step}`);
+            }
+            assert.ok(Math.abs((shown[0] ?? 0) - (audio[0] ?? 0)) < 0.1);
+        });
+    });
+
+    test('variable frame rate: every frame at its time', async () => {
+        const args = ['-vf', "select='not(between(mod(n,30),10,14))'", '-fps_mode', 'vfr'];
+        await withPublisher({ args }, async (stream) => {
+            const [video] = await playlists(stream);
+            assert.ok(video);
+            await follow(video, (playlist) => whole(playlist).length >= 4);
+            const times = (await watch(stream)).video;
+            const steps = times.slice(1).map((time, i) => Math.round((time - (times[i] ?? 0)) * 30));
+            assert.ok(steps.includes(1) && steps.includes(6), steps.join(' '));
+        });
+    });
+
+    test('key frames eight seconds apart: segments are cut inside, and say so (18)', async () => {
+        await withPublisher({ keyframes: 8, fps: 15 }, async (stream) => {
+            const [video] = await playlists(stream);
+            assert.ok(video);
+            const later = await follow(video, (playlist) => whole(playlist).length >= 4);
+            assert.equal(later.independentSegments, false);
+            assert.ok(later.segments.some((segment) => segment.parts.length > 0 && !segment.parts[0]?.independent));
+        });
+    });
+});
+
+describe('time (10, 11)', { concurrency: 2 }, () => {
+    for (const [name, offset] of [
+        ['2^32', 2 ** 32 / 1000 - 8],
+        ['2^24', 2 ** 24 / 1000 - 8],
+    ] as const) {
+        test(`the crossing of ${name} milliseconds changes no segment`, async () => {
+            await withPublisher({ args: ['-output_ts_offset', String(offset)] }, async (stream) => {
+                const [video] = await playlists(stream);
+                assert.ok(video);
+                const later = await follow(video, (playlist) => whole(playlist).length >= 7);
+                for (const segment of whole(later).slice(1)) assert.ok(Math.abs(segment.duration - 2) < 0.05, later.text);
+                assert.equal(later.segments.some((segment) => segment.discontinuity), false);
+            });
+        });
+    }
+
+    test('a jump forward changes no segment', async () => {
+        const jump = 'if(gte(N,150),PTS+1000/TB,PTS)';
+        const args = ['-vf', `setpts='${jump}'`, '-af', `asetpts='if(gte(T,5),PTS+1000/TB,PTS)'`];
+        await withPublisher({ args: [...args, '-fps_mode', 'passthrough'] }, async (stream) => {
+            const [video] = await playlists(stream);
+            assert.ok(video);
+            const later = await follow(video, (playlist) => whole(playlist).length >= 5);
+            for (const segment of whole(later)) assert.ok(segment.duration < 3, later.text);
+        });
+    });
+});
+
+describe('changes and losses', { concurrency: 2 }, () => {
+    test('a new picture size in mid-stream is a discontinuity with a new header (14)', async () => {
+        const stream = await server.createStream();
+        const raw = (size: string): string[] => [
+            ...['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=30:duration=6`, ...videoFlags(30, 2)],
+        ];
+        // Two encodings joined into one connection: in FLV the second one brings its own sequence header.
+        const encoders = ['640x360', '480x270'].map(
+            (size) => `ffmpeg -v error -nostdin ${raw(size).join(' ')} -f flv -flvflags no_duration_filesize -`,
+        );
+        const join = `
+            import sys, struct, time, subprocess
+            out = sys.stdout.buffer
+            base, last, first = 0, 0, True
+            began = time.time()
+            for command in sys.argv[1:]:
+                data = subprocess.Popen(command, shell=True, stdout=subprocess.PIPE).stdout
+                header = data.read(13)
+                if first: out.write(header); first = False
+                base = last
+                while True:
+                    tag = data.read(11)
+                    if len(tag) < 11: break
+                    size = int.from_bytes(tag[1:4], 'big')
+                    ms = int.from_bytes(tag[4:7], 'big') + (tag[7] << 24) + base
+                    body = data.read(size + 4)
+                    wait = began + ms / 1000 - time.time()
+                    if wait > 0: time.sleep(wait)
+                    out.write(tag[:4] + (ms & 0xffffff).to_bytes(3, 'big') + bytes([ms >> 24]) + tag[8:] + body)
+                    out.flush()
+                    last = ms + 33
+        `.replace(/^ {12}/gm, '');
+        const { writeFile } = await import('node:fs/promises');
+        const script = `${server.data}/join.py`;
+        await writeFile(script, join);
+        const feed = new Child('sh', [
+            ...['-c', 'script=$1; url=$2; shift 2; python3 "$script" "$@" | ffmpeg -v error -nostdin -f live_flv -i - -c copy -f flv "$url"'],
+            ...['sh', script, stream.publishUrl, ...encoders],
+        ]);
+        try {
+            const [video] = await playlists(stream);
+            assert.ok(video);
+            const later = await follow(video, (playlist) => new Set(playlist.segments.map((s) => s.map)).size === 2);
+            const changed = later.segments.find((segment) => segment.map !== later.segments[0]?.map);
+            assert.equal(changed?.discontinuity, true);
+        } finally {
+            await feed.stop('SIGTERM');
+        }
+    });
+
+    for (const seconds of [1, 10, 60]) {
+        test(`killed, and back after ${seconds} s: the same broadcast goes on (20)`, async () => {
+            const stream = await server.createStream();
+            const first = publish({ url: stream.publishUrl });
+            await untilLive(stream.playbackUrl);
+            const [before] = await playlists(stream);
+            assert.ok(before);
+            await first.kill();
+            await sleep(seconds * 1000);
+            const second = publish({ url: stream.publishUrl });
+            try {
+                const after = await follow(before, (playlist) =>
+                    whole(playlist).some((segment) => segment.discontinuity),
+                );
+                const resumed = after.segments.findIndex((segment) => segment.discontinuity);
+                const [last, next] = [after.segments[resumed - 1], after.segments[resumed]];
+                assert.ok(last && next);
+                assert.equal(next.mediaSequence, last.mediaSequence + 1);
+                assert.equal(next.discontinuitySequence, last.discontinuitySequence + 1);
+                assert.equal(
+                    new URL(next.uri ?? '').pathname.split('/')[3],
+                    new URL(last.uri ?? '').pathname.split('/')[3],
+                    'the same session',
+                );
+            } finally {
+                await second.stop();
+            }
+        });
+    }
+
+    test('a publisher that ends the stream properly ends the playlist', async () => {
+        const stream = await server.createStream();
+        const publisher = publish({ url: stream.publishUrl });
+        await untilLive(stream.playbackUrl);
+        const [video] = await playlists(stream);
+        assert.ok(video);
+        await publisher.stop();
+        const ended = await getMedia(video.url);
+        assert.equal(ended.ended, true);
+        assert.equal(ended.preloadHint, undefined);
+    });
+});
