@@ -1,0 +1,422 @@
+#include "media/packager/aligner.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace directfanz::packager {
+
+namespace {
+
+using Break = SegmentClock::Break;
+using Start = SegmentClock::Start;
+
+/// By how much the other track must be ahead, and for how long nothing must have come, before a
+/// track counts as silent.
+constexpr milliseconds kSilence{500};
+constexpr milliseconds kLongestSilence{3000};
+/// The same at the beginning of a connection, when encoders start up one after the other.
+constexpr milliseconds kPatience{2000};
+
+/// Whatever the wall clock says: one track may not be ahead of the other by more, in media time and
+/// in samples, so that waiting costs a bounded amount of memory.
+constexpr microseconds kFarthestAhead = seconds(10);
+constexpr std::size_t kMostWaiting = 2048;
+constexpr std::size_t kMostMarks = 64;
+
+/// A pause in the media that is longer becomes a discontinuity; longer still where frames are rare.
+constexpr microseconds kHole = milliseconds(1000);
+
+/// How long a frame lasts as long as none was followed by another.
+constexpr microseconds kDefaultFrame{33'333};
+
+/// Audio within this of the edges of a hole in the video does not fill it.
+constexpr microseconds kEdge = milliseconds(250);
+
+}  // namespace
+
+Aligner::Aligner(Targets targets, PackagerSettings const& settings, std::uint64_t first,
+                 Timeline const& timeline, Advisor& advisor)
+    : targets_(targets),
+      limits_{.window = std::max<microseconds>(settings.window, 3 * targets.target_duration)},
+      timeline_(timeline),
+      advisor_(advisor),
+      clock_(first, settings.segment_duration, longest_segment(targets.target_duration)) {
+    auto const frame = targets.frame > microseconds(0) ? targets.frame : kDefaultFrame;
+    video_.usual = static_cast<std::uint32_t>(frame.count() * kVideoTimescale / 1'000'000);
+}
+
+std::unique_ptr<RenditionBuilder> Aligner::make_builder(std::shared_ptr<Track const> const& track) {
+    auto const* const name = track->kind == MediaKind::video ? "video" : "audio";
+    return std::make_unique<RenditionBuilder>(name, track, targets_, limits_, timeline_);
+}
+
+void Aligner::declare(std::shared_ptr<Track const> const& track) {
+    auto& lane = track->kind == MediaKind::video ? video_ : audio_;
+    if (!lane.builder) lane.builder = make_builder(track);
+}
+
+void Aligner::begin_input(WallTime now) {
+    began_ = now;
+    video_.heard = now;
+    audio_.heard = now;
+    leader_ = Leader::none;
+    need_key_frame_ = true;
+    horizon_ = microseconds::min();
+    audio_silent_ = false;
+    break_ = had_media_;
+}
+
+void Aligner::push(std::shared_ptr<Track const> const& track, Sample sample, WallTime now) {
+    Pending pending{.track = track, .sample = std::move(sample)};
+    if (track->kind == MediaKind::video) {
+        video_.heard = now;
+        push_video(std::move(pending));
+    } else {
+        audio_.heard = now;
+        audio_silent_ = false;
+        // A track that appears late joins at the next mark.
+        if (!audio_.builder && !audio_.held && waiting_.empty()) marks_.clear();
+        waiting_.push_back(std::move(pending));
+        // Nobody is there for whom to wait.
+        if (leader_ == Leader::none && !video_.builder) leader_ = Leader::audio;
+    }
+    settle();
+}
+
+void Aligner::settle() {
+    // Video is silent while audio goes on.
+    if (leader_ != Leader::audio && !waiting_.empty()) {
+        auto const started = leader_ == Leader::video;
+        auto const ahead = waiting_.back().time() - (started ? horizon_ : waiting_.front().time());
+        auto const silent =
+            ahead >= kSilence && (started ? audio_.heard - video_.heard >= silence_limit(video_)
+                                          : audio_.heard - began_ >= kPatience);
+        if (silent || ahead >= kFarthestAhead || waiting_.size() > kMostWaiting) {
+            flush_video();
+            leader_ = Leader::audio;
+        }
+    }
+    release_audio();
+    // Audio is silent while video goes on.
+    if (leader_ == Leader::video && audio_.builder) {
+        auto behind = microseconds(0);
+        if (audio_.builder->open())
+            behind = horizon_ - audio_.builder->end();
+        else if (!marks_.empty())
+            behind = horizon_ - marks_.front().time;
+        auto const silent =
+            behind >= kSilence && video_.heard - audio_.heard >= silence_limit(audio_);
+        if (silent || behind >= kFarthestAhead || marks_.size() > kMostMarks) audio_silent_ = true;
+        if (audio_silent_) fill_silent_audio();
+    }
+}
+
+void Aligner::end_input() {
+    flush_video();
+    // No mark will follow.
+    if (leader_ == Leader::video) horizon_ = microseconds::max();
+    release_audio();
+    flush_audio();
+    waiting_.clear();
+    if (audio_.builder) {
+        for (auto const& mark : marks_) {
+            if (audio_.builder->open() && !mark.discontinuity)
+                audio_.builder->fill_until(mark.time);
+            audio_.builder->cut(mark, nullptr);
+        }
+    }
+    marks_.clear();
+    auto const at = end();
+    for (auto* const lane : {&video_, &audio_}) {
+        if (!lane->builder) continue;
+        if (lane->builder->segment_empty()) lane->builder->fill_until(at);
+        lane->builder->close();
+        lane->held.reset();
+    }
+    leader_ = Leader::none;
+}
+
+microseconds Aligner::end() const {
+    auto latest = clock_.started() ? clock_.segment_start() : microseconds(0);
+    for (auto const* const lane : {&video_, &audio_})
+        if (lane->builder) latest = std::max(latest, lane->builder->end());
+    return latest;
+}
+
+// ---- Video ------------------------------------------------------------------------------------
+
+void Aligner::push_video(Pending next) {
+    if (leader_ == Leader::video && video_.held)
+        continue_video(std::move(next));
+    else
+        begin_video(std::move(next));
+}
+
+/// The first frame of a connection, of a late track, or after a silence.
+void Aligner::begin_video(Pending next) {
+    if (need_key_frame_ && !next.sample.sync) return;
+    auto const scale = next.track->timescale;
+    auto const fresh = !video_.builder || !video_.builder->open();
+    auto const other = video_.builder && !(*next.track == video_.builder->track());
+    if (other && !next.sample.sync) return;
+
+    if (next.sample.sync && video_.builder)
+        video_.builder->set_delay(to_microseconds(next.sample.composition_offset, scale));
+    auto const delay = next.sample.sync ? to_microseconds(next.sample.composition_offset, scale)
+                                        : video_.builder->delay();
+    auto const time = next.time() + delay;
+    auto const busy_until =
+        std::max(clock_.started() ? clock_.segment_start() : microseconds::min(),
+                 video_.builder ? video_.builder->end() : microseconds::min());
+    if (time < busy_until) {
+        // It is listed as missing already, and what refers to it cannot be decoded either.
+        need_key_frame_ = true;
+        return;
+    }
+    need_key_frame_ = false;
+    leader_ = Leader::video;
+    if (!video_.builder) {
+        video_.builder = make_builder(next.track);
+        video_.builder->set_delay(delay);
+    }
+    if (!fresh && !other) video_.builder->fill_until(time);
+
+    auto const usual = to_microseconds(video_.usual, scale);
+    auto const key = next.sample.sync && clock_.key_frame(time, usual);
+    if (fresh || other || key) {
+        if (other && had_media_) break_ = true;
+        auto const mark =
+            cut(time, next.sample.sync ? Start::independent : Start::dependent, pending_break());
+        video_.builder->cut(mark, next.track);
+        marks_.push_back(mark);
+    }
+    horizon_ = time;
+    video_.held = std::move(next);
+}
+
+void Aligner::continue_video(Pending next) {
+    auto& held = *video_.held;
+    if (next.sample.dts <= held.sample.dts) return;
+    auto const scale = held.track->timescale;
+    auto const other = !(*next.track == video_.builder->track());
+    if (other && !next.sample.sync) return;
+
+    auto const distance = next.sample.dts - held.sample.dts;
+    if (to_microseconds(distance, scale) > hole_threshold(video_, scale)) {
+        video_hole(std::move(next));
+        return;
+    }
+    held.sample.duration = static_cast<std::uint32_t>(distance);
+    video_.usual = held.sample.duration;
+    place_video(std::move(held));
+
+    if (next.sample.sync)
+        video_.builder->set_delay(to_microseconds(next.sample.composition_offset, scale));
+    auto const time = next.time() + video_.builder->delay();
+    auto const frame = to_microseconds(video_.usual, scale);
+    auto const key = next.sample.sync && clock_.key_frame(time, frame);
+    // Audio that changed its configuration needs a discontinuity, at the next key frame.
+    if (key || other || (break_ && next.sample.sync)) {
+        if (other) break_ = true;
+        auto const mark = cut(time, Start::independent, pending_break());
+        video_.builder->cut(mark, next.track);
+        marks_.push_back(mark);
+    }
+    horizon_ = std::max(horizon_, time);
+    video_.held = std::move(next);
+}
+
+/// With its duration. If the segment became too long with it, it begins the next one.
+void Aligner::place_video(Pending sample) {
+    auto const scale = sample.track->timescale;
+    auto const time = sample.time() + video_.builder->delay();
+    auto const end = time + to_microseconds(sample.sample.duration, scale);
+    if (clock_.exceeded(end) && time > clock_.segment_start()) {
+        advisor_.advise(Advice::key_frames_too_far_apart,
+                        std::max(clock_.since_key_frame(end), clock_.key_frame_distance()), time);
+        auto const mark =
+            cut(time, sample.sample.sync ? Start::independent : Start::dependent, pending_break());
+        video_.builder->cut(mark, sample.track);
+        marks_.push_back(mark);
+    }
+    video_.builder->add(std::move(sample.sample));
+    had_media_ = true;
+}
+
+/// Nothing came for longer than frames are apart: either only video is missing, or the publisher
+/// paused.
+void Aligner::video_hole(Pending next) {
+    auto const from = horizon_;
+    auto const time = next.time() + video_.builder->delay();
+    advisor_.advise(Advice::long_frame_gap, time - from, time);
+    flush_video();
+    if (audio_covers(from, time)) {
+        leader_ = Leader::audio;
+        std::deque<Pending> later;
+        while (!waiting_.empty() && waiting_.back().time() >= time) {
+            later.push_front(std::move(waiting_.back()));
+            waiting_.pop_back();
+        }
+        release_audio();
+        waiting_ = std::move(later);
+        begin_video(std::move(next));
+        return;
+    }
+    if (next.sample.sync)
+        video_.builder->set_delay(
+            to_microseconds(next.sample.composition_offset, next.track->timescale));
+    if (next.sample.sync) clock_.key_frame(time, microseconds(0));
+    auto mark =
+        cut(time, next.sample.sync ? Start::independent : Start::dependent, Break::discontinuity);
+    break_ = false;
+    video_.builder->cut(mark, next.track);
+    // Audio need not pause and come back at the very same times.
+    mark.time = from + (time - from) / 2;
+    marks_.push_back(mark);
+    horizon_ = time;
+    video_.held = std::move(next);
+}
+
+bool Aligner::audio_covers(microseconds from, microseconds to) const {
+    auto const within = [&](microseconds time) { return time > from + kEdge && time < to - kEdge; };
+    if (audio_.held && within(audio_.held->time())) return true;
+    return std::any_of(waiting_.begin(), waiting_.end(),
+                       [&](Pending const& pending) { return within(pending.time()); });
+}
+
+/// Nothing follows the held frame soon: it lasts as long as the one before.
+void Aligner::flush_video() {
+    if (!video_.held) return;
+    auto held = std::move(*video_.held);
+    video_.held.reset();
+    held.sample.duration = video_.usual;
+    place_video(std::move(held));
+}
+
+// ---- Audio ------------------------------------------------------------------------------------
+
+void Aligner::release_audio() {
+    if (leader_ == Leader::none) return;
+    while (!waiting_.empty() && (leader_ == Leader::audio || waiting_.front().time() < horizon_)) {
+        auto next = std::move(waiting_.front());
+        waiting_.pop_front();
+        feed_audio(std::move(next));
+    }
+}
+
+void Aligner::feed_audio(Pending next) {
+    if (audio_.held) {
+        auto held = std::move(*audio_.held);
+        if (next.sample.dts <= held.sample.dts && *next.track == *held.track) {
+            audio_.held = std::move(held);
+            return;
+        }
+        auto const nominal = held.track->audio().samples_per_frame;
+        auto const distance = next.sample.dts - held.sample.dts;
+        auto const adjoins = *next.track == *held.track && distance * 2 <= nominal * 3;
+        held.sample.duration = adjoins ? static_cast<std::uint32_t>(distance) : nominal;
+        place_audio(std::move(held));
+    }
+    audio_.held = std::move(next);
+}
+
+void Aligner::place_audio(Pending sample) {
+    auto const time = sample.time();
+    if (leader_ == Leader::audio)
+        lead_by_audio(sample);
+    else if (!follow_marks(time, sample.track))
+        return;
+    if (!audio_.builder || !audio_.builder->open()) return;
+    if (time < audio_.builder->end()) return;
+    audio_.builder->fill_until(time);
+    audio_.builder->add(std::move(sample.sample));
+    had_media_ = true;
+}
+
+void Aligner::lead_by_audio(Pending const& sample) {
+    auto const time = sample.time();
+    // Marks that video has set before it fell silent.
+    if (!marks_.empty()) follow_marks(time, sample.track);
+    if (!audio_.builder) audio_.builder = make_builder(sample.track);
+    auto const fresh = !audio_.builder->open();
+    auto const other = !(*sample.track == audio_.builder->track());
+    auto const hole =
+        !fresh && time - audio_.builder->end() > hole_threshold(audio_, sample.track->timescale);
+    auto const end = time + to_microseconds(sample.sample.duration, sample.track->timescale);
+    if ((other || hole) && had_media_) break_ = true;
+    if (hole) advisor_.advise(Advice::long_frame_gap, time - audio_.builder->end(), time);
+    if (fresh || break_ || clock_.reached(time) || clock_.exceeded(end)) {
+        auto const mark =
+            cut(time, video_.builder ? Start::dependent : Start::independent, pending_break());
+        if (!fresh && !mark.discontinuity) audio_.builder->fill_until(time);
+        audio_.builder->cut(mark, sample.track);
+        if (video_.builder) {
+            if (video_.builder->open() && !mark.discontinuity)
+                video_.builder->fill_until(mark.time);
+            video_.builder->cut(mark, nullptr);
+        }
+    }
+    if (video_.builder) video_.builder->fill_whole_parts_until(time);
+}
+
+/// Begins those segments of audio that `time` has reached. False if a sample of this track has no
+/// place there.
+bool Aligner::follow_marks(microseconds time, std::shared_ptr<Track const> const& track) {
+    while (!marks_.empty() && marks_.front().time <= time) {
+        auto const mark = marks_.front();
+        marks_.pop_front();
+        // A track that appears late joins at a mark.
+        if (!audio_.builder) {
+            if (!track) continue;
+            audio_.builder = make_builder(track);
+        }
+        if (audio_.builder->open() && !mark.discontinuity) audio_.builder->fill_until(mark.time);
+        audio_.builder->cut(mark, mark.discontinuity ? track : nullptr);
+    }
+    if (!audio_.builder) return false;
+    if (!track || *track == audio_.builder->track()) return true;
+    auto const awaited = std::any_of(marks_.begin(), marks_.end(),
+                                     [](Mark const& mark) { return mark.discontinuity; });
+    if (!awaited) break_ = true;
+    return false;
+}
+
+void Aligner::fill_silent_audio() {
+    flush_audio();
+    follow_marks(horizon_, nullptr);
+    if (audio_.builder->open()) audio_.builder->fill_whole_parts_until(horizon_);
+}
+
+void Aligner::flush_audio() {
+    if (!audio_.held) return;
+    auto held = std::move(*audio_.held);
+    audio_.held.reset();
+    held.sample.duration = held.track->audio().samples_per_frame;
+    place_audio(std::move(held));
+}
+
+// ---- Both -------------------------------------------------------------------------------------
+
+Mark Aligner::cut(microseconds time, Start start, Break discontinuity) {
+    // Without audio nobody follows.
+    if (!audio_.builder && !audio_.held && waiting_.empty()) marks_.clear();
+    return clock_.cut(time, start, discontinuity);
+}
+
+Break Aligner::pending_break() {
+    return std::exchange(break_, false) ? Break::discontinuity : Break::none;
+}
+
+microseconds Aligner::hole_threshold(Lane const& lane, std::uint32_t timescale) const {
+    auto const rare = to_microseconds(lane.usual, timescale) * 5 / 2;
+    return std::min<microseconds>(std::max(kHole, rare),
+                                  std::max<microseconds>(targets_.target_duration, kHole));
+}
+
+microseconds Aligner::silence_limit(Lane const& lane) const {
+    auto const usual =
+        lane.held ? to_microseconds(lane.usual, lane.held->track->timescale) : microseconds(0);
+    return std::clamp<microseconds>(3 * usual, kSilence, kLongestSilence);
+}
+
+}  // namespace directfanz::packager

@@ -1,0 +1,167 @@
+#include "media/packager/packager.hpp"
+
+#include "media/packager/aligner.hpp"
+#include "media/packager/warm_up.hpp"
+
+#include <optional>
+
+namespace directfanz::packager {
+
+namespace {
+
+std::uint64_t first_number(WallTime now) {
+    auto const since = std::chrono::floor<seconds>(now.time_since_epoch()).count();
+    return since > 0 ? static_cast<std::uint64_t>(since) : 0;
+}
+
+}  // namespace
+
+class Packager::Impl {
+  public:
+    Impl(PackagerSettings settings, std::string session, WallTime now, Listener& listener)
+        : settings_(settings),
+          session_(std::move(session)),
+          first_(first_number(now)),
+          now_(now),
+          listener_(listener),
+          advisor_(listener),
+          warm_up_(settings) {}
+
+    void begin_input(WallTime now) {
+        end_input();
+        now_ = now;
+        timeline_.begin_input(now, aligner_ ? aligner_->end() : microseconds(0));
+        if (aligner_) aligner_->begin_input(now);
+        input_ = true;
+        video_ = {};
+        audio_ = {};
+    }
+
+    void configure(Track track) {
+        auto& lane = track.kind == MediaKind::video ? video_ : audio_;
+        if (lane.track && *lane.track == track) return;
+        lane.track = std::make_shared<Track const>(std::move(track));
+        lane.newest.reset();
+    }
+
+    void push(MediaKind kind, Sample sample) {
+        auto& lane = kind == MediaKind::video ? video_ : audio_;
+        if (!input_ || !lane.track) return;
+        // Decoding order is the only order there is; one bad frame does not end a broadcast.
+        if (lane.newest && sample.dts <= *lane.newest) return;
+        auto const newest = sample.dts;
+        sample.dts = timeline_.map(sample.dts, lane.track->timescale);
+        if (sample.dts < 0) return;
+        lane.newest = newest;
+
+        if (aligner_) {
+            aligner_->push(lane.track, std::move(sample), now_);
+            publish();
+        } else if (warm_up_.push(lane.track, std::move(sample))) {
+            start();
+            publish();
+        }
+    }
+
+    void advance(WallTime now) { now_ = std::max(now_, now); }
+
+    void end_input() {
+        if (!input_) return;
+        input_ = false;
+        if (!aligner_ && !warm_up_.empty()) start();
+        if (!aligner_) return;
+        aligner_->end_input();
+        publish();
+    }
+
+    void finish() {
+        end_input();
+        if (ended_) return;
+        ended_ = true;
+        if (published_) publish_now();
+    }
+
+  private:
+    struct Lane {
+        std::shared_ptr<Track const> track;
+        /// Decode time of its newest sample, as it came.
+        std::optional<std::int64_t> newest;
+    };
+
+    void start() {
+        targets_ = warm_up_.targets();
+        aligner_.emplace(targets_, settings_, first_, timeline_, advisor_);
+        aligner_->begin_input(now_);
+        auto const held = warm_up_.take();
+        for (auto const& [track, sample] : held) aligner_->declare(track);
+        for (auto const& [track, sample] : held) aligner_->push(track, sample, now_);
+    }
+
+    void publish() {
+        auto changed = false;
+        for (auto* const builder : {aligner_->video(), aligner_->audio()}) {
+            if (!builder) continue;
+            changed |= builder->take_changed();
+            // A window begins with all renditions that it declares.
+            if (!published_ && builder->shelf().empty() && input_) return;
+        }
+        if (changed) publish_now();
+    }
+
+    void publish_now() {
+        auto window = std::make_shared<Window>();
+        window->session = session_;
+        window->target_duration = targets_.target_duration;
+        window->part_target = targets_.part_target;
+        window->ended = ended_;
+        for (auto* const builder : {aligner_->video(), aligner_->audio()}) {
+            if (builder && !builder->shelf().empty())
+                window->renditions.push_back(builder->shelf().snapshot());
+        }
+        if (window->renditions.empty()) return;
+        published_ = true;
+        listener_.on_window(std::move(window));
+    }
+
+    PackagerSettings const settings_;
+    std::string const session_;
+    std::uint64_t const first_;
+    WallTime now_;
+    Listener& listener_;
+    Advisor advisor_;
+    WarmUp warm_up_;
+    Timeline timeline_;
+    Targets targets_;
+    std::optional<Aligner> aligner_;
+    Lane video_;
+    Lane audio_;
+    bool input_ = false;
+    bool published_ = false;
+    bool ended_ = false;
+};
+
+Packager::Packager(PackagerSettings settings, std::string session, WallTime now, Listener& listener)
+    : impl_(std::make_unique<Impl>(settings, std::move(session), now, listener)) {}
+
+Packager::~Packager() = default;
+
+void Packager::begin_input(WallTime now) {
+    impl_->begin_input(now);
+}
+void Packager::configure(Track track) {
+    impl_->configure(std::move(track));
+}
+void Packager::push(MediaKind kind, Sample sample) {
+    impl_->push(kind, std::move(sample));
+}
+void Packager::advance(WallTime now) {
+    impl_->advance(now);
+}
+void Packager::end_input() {
+    impl_->end_input();
+}
+void Packager::finish() {
+    impl_->finish();
+}
+
+}  // namespace directfanz::packager

@@ -1,0 +1,167 @@
+#include "media/packager/rendition_builder.hpp"
+
+#include "media/container/mp4/segment.hpp"
+
+#include <algorithm>
+
+namespace directfanz::packager {
+
+namespace {
+
+/// EXTINF must not round to more than the target duration.
+constexpr milliseconds kMostExcess{499};
+
+/// The most that samples are decoded earlier than they say: what a player must buffer more.
+constexpr microseconds kLongestDebt = seconds(1);
+
+/// Missing pieces shorter than this are not worth a line; they vanish in tfdt.
+constexpr microseconds kShortestGap = milliseconds(20);
+
+std::int64_t to_ticks(microseconds duration, std::uint32_t timescale) {
+    return duration.count() * timescale / 1'000'000;
+}
+
+}  // namespace
+
+RenditionBuilder::RenditionBuilder(std::string name, std::shared_ptr<Track const> track,
+                                   Targets targets, Shelf::Limits limits, Timeline const& timeline)
+    : track_(std::move(track)),
+      timescale_(track_->timescale),
+      targets_(targets),
+      timeline_(timeline),
+      shelf_(std::move(name), limits) {
+    init_version_ = shelf_.configure(*track_, mp4::init_segment(*track_));
+}
+
+void RenditionBuilder::cut(Mark const& mark, std::shared_ptr<Track const> const& track) {
+    auto const continues = segment_ && !mark.discontinuity;
+    if (segment_) {
+        close_part();
+        // Numbers have no holes: a segment of which nothing came is listed as missing.
+        if (segment_->parts.empty())
+            add_gap(std::clamp<microseconds>(mark.time - delay_ - position_, milliseconds(1),
+                                             targets_.part_target));
+        complete();
+    }
+    if (track && !(*track == *track_)) {
+        track_ = track;
+        timescale_ = track_->timescale;
+        init_version_ = shelf_.configure(*track_, mp4::init_segment(*track_));
+    }
+    if (!continues) {
+        position_ = std::max(position_, mark.time - delay_);
+        debt_ = 0;
+    }
+    frames_ = 0;
+    segment_ = Segment{.media_sequence = mark.media_sequence,
+                       .program_date_time = timeline_.wall(mark.time),
+                       .init_version = init_version_,
+                       .discontinuity = mark.discontinuity,
+                       .discontinuity_sequence = mark.discontinuity_sequence};
+}
+
+void RenditionBuilder::add(Sample sample) {
+    if (!segment_ || sample.duration == 0) return;
+
+    auto const shown_at = to_microseconds(sample.dts, timescale_) + delay_;
+    sample.dts -= debt_;
+    auto const longest = std::max<std::int64_t>(to_ticks(targets_.part_target, timescale_), 1);
+    auto const wanted = sample.duration + debt_;
+    auto const duration = std::min(wanted, longest);
+    auto const start = to_microseconds(sample.dts, timescale_);
+    auto const end = to_microseconds(sample.dts + duration, timescale_);
+    if (sample.dts < 0) return;
+    if (start < position_) return;
+    if (end - start > room()) return;
+
+    sample.composition_offset += static_cast<std::int32_t>(debt_);
+    sample.duration = static_cast<std::uint32_t>(duration);
+    debt_ = wanted - duration;
+
+    if (!samples_.empty() && end - part_start_ > targets_.part_target) close_part();
+    if (samples_.empty()) {
+        if (segment_->parts.empty()) segment_->program_date_time = timeline_.wall(shown_at);
+        part_start_ = start;
+    }
+    samples_.push_back(std::move(sample));
+    position_ = end;
+    ++frames_;
+    // Do not wait for the next sample to tell what is as good as certain.
+    if (position_ - part_start_ + (end - start) * 3 / 4 > targets_.part_target) close_part();
+
+    if (to_microseconds(debt_, timescale_) > kLongestDebt)
+        fill_until(position_ + delay_ + to_microseconds(debt_, timescale_));
+}
+
+void RenditionBuilder::fill_until(microseconds time) {
+    fill_whole_parts_until(time);
+    auto const rest = time - delay_ - position_;
+    if (segment_ && rest >= kShortestGap && rest < targets_.part_target) {
+        close_part();
+        add_gap(rest);
+    }
+}
+
+void RenditionBuilder::fill_whole_parts_until(microseconds time) {
+    if (!segment_ || time - delay_ - position_ < targets_.part_target) return;
+    close_part();
+    debt_ = 0;
+    while (time - delay_ - position_ >= targets_.part_target) {
+        auto const before = position_;
+        add_gap(targets_.part_target);
+        if (position_ == before) return;
+    }
+}
+
+void RenditionBuilder::close() {
+    if (!segment_) return;
+    close_part();
+    if (segment_->parts.empty()) add_gap(targets_.part_target);
+    complete();
+    position_ += to_microseconds(debt_, timescale_);
+    debt_ = 0;
+}
+
+void RenditionBuilder::close_part() {
+    if (samples_.empty()) return;
+    Part part{.data = mp4::chunk(*track_, sequence_number_++, samples_),
+              .duration = position_ - part_start_,
+              .independent = track_->kind == MediaKind::audio || samples_.front().sync};
+    samples_.clear();
+    append(std::move(part));
+}
+
+void RenditionBuilder::add_gap(microseconds duration) {
+    duration = std::min(duration, room());
+    if (duration <= microseconds(0)) return;
+    debt_ = 0;
+    if (segment_->parts.empty()) segment_->program_date_time = timeline_.wall(position_ + delay_);
+    position_ += duration;
+    append({.duration = duration, .gap = true});
+}
+
+void RenditionBuilder::append(Part part) {
+    if (segment_->parts.empty()) {
+        segment_->independent = part.independent;
+        segment_->gap = part.gap;
+    }
+    segment_->gap = segment_->gap && part.gap;
+    segment_->duration += part.duration;
+    segment_->parts.push_back(std::move(part));
+    shelf_.put(*segment_, frames_);
+    changed_ = true;
+}
+
+void RenditionBuilder::complete() {
+    segment_->complete = true;
+    shelf_.put(std::move(*segment_), frames_);
+    segment_.reset();
+    changed_ = true;
+}
+
+microseconds RenditionBuilder::room() const {
+    auto const open = samples_.empty() ? microseconds(0) : position_ - part_start_;
+    return targets_.target_duration + kMostExcess - segment_->duration - open;
+}
+
+}  // namespace directfanz::packager

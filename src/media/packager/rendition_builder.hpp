@@ -1,0 +1,94 @@
+#pragma once
+
+#include "media/codec/sample.hpp"
+#include "media/packager/segment_clock.hpp"
+#include "media/packager/shelf.hpp"
+#include "media/packager/targets.hpp"
+#include "media/packager/timeline.hpp"
+
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace directfanz::packager {
+
+/// Makes the parts and segments of one rendition out of its samples. Where segments begin it is
+/// told; where parts end it decides.
+///
+/// A part is closed before the sample that would carry it past PART-TARGET. A sample that alone is
+/// longer (a hiccup, a publisher with a variable frame rate) cannot be split, and a longer part
+/// would make Apple's players give up. So its decode duration is cut down to PART-TARGET and the
+/// samples behind it are decoded earlier by as much until they have caught up, with composition
+/// offsets grown accordingly: every picture is still shown at its exact time, no part is too long,
+/// and no GAP is needed, which hls.js would take for the loss of the whole segment. Only when this
+/// debt would exceed a second is the rest listed as GAP parts.
+class RenditionBuilder {
+  public:
+    RenditionBuilder(std::string name, std::shared_ptr<Track const> track, Targets targets,
+                     Shelf::Limits limits, Timeline const& timeline);
+
+    /// Completes the present segment and begins the next. Another `track` (none: the same as
+    /// before) begins a new CMAF header; the mark is then a discontinuity.
+    void cut(Mark const& mark, std::shared_ptr<Track const> const& track);
+
+    /// The sample has its duration, and times on the broadcast's line. Ignored where it would lie
+    /// before the end of what is there, or make the segment too long for its target duration.
+    void add(Sample sample);
+
+    /// Lists what is missing up to this presentation time as GAP parts.
+    void fill_until(microseconds time);
+    /// The same, with whole parts only, because more may be missing yet.
+    void fill_whole_parts_until(microseconds time);
+
+    /// Completes the present segment; the next one comes with a discontinuity.
+    void close();
+
+    /// Presentation time of what is decoded at zero: the composition offset of key frames. Cuts and
+    /// program date times are presentation times.
+    void set_delay(microseconds delay) { delay_ = delay; }
+    microseconds delay() const { return delay_; }
+
+    /// Presentation time at which the media so far ends.
+    microseconds end() const { return position_ + delay_ + to_microseconds(debt_, timescale_); }
+
+    Track const& track() const { return *track_; }
+    bool open() const { return segment_.has_value(); }
+    bool segment_empty() const {
+        return !segment_ || (segment_->parts.empty() && samples_.empty());
+    }
+    Shelf& shelf() { return shelf_; }
+
+    /// True once after something was put on the shelf.
+    bool take_changed() { return std::exchange(changed_, false); }
+
+  private:
+    void start_part(microseconds at);
+    void close_part();
+    void append(Part part);
+    void add_gap(microseconds duration);
+    void complete();
+    microseconds room() const;
+
+    std::shared_ptr<Track const> track_;
+    std::uint32_t timescale_;
+    Targets targets_;
+    Timeline const& timeline_;
+    Shelf shelf_;
+    unsigned init_version_ = 0;
+    std::uint32_t sequence_number_ = 1;
+    microseconds delay_{};
+
+    /// Decode time at which the media so far ends.
+    microseconds position_{};
+    /// By how many ticks the next sample is decoded earlier than it says.
+    std::int64_t debt_ = 0;
+
+    std::optional<Segment> segment_;
+    unsigned frames_ = 0;
+    std::vector<Sample> samples_;
+    microseconds part_start_{};
+    bool changed_ = false;
+};
+
+}  // namespace directfanz::packager
