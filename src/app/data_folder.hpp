@@ -1,0 +1,53 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "system/db/database.hpp"
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+/// What lies in the data folder: directfanz.db, serve.lock, listening.json.
+namespace directfanz::app {
+
+/// Creates the folder, and those above it, if it is missing; for its owner only.
+Result<void> make_data_folder(std::filesystem::path const& folder);
+
+/// Opens the database of the folder, brings it up to date, and creates both if they are missing.
+Result<std::unique_ptr<db::Database>> open_data(std::filesystem::path const& folder,
+                                                std::size_t max_connections);
+
+/// Held by the one server of a folder. The system gives it back when the process ends, however that
+/// happens.
+class ServeLock {
+  public:
+    /// Error: conflict while another process holds it.
+    static Result<ServeLock> take(std::filesystem::path const& folder);
+
+    ServeLock(ServeLock&& other) noexcept;
+    ServeLock& operator=(ServeLock&&) = delete;
+    ~ServeLock();
+
+  private:
+    explicit ServeLock(int descriptor) : descriptor_(descriptor) {}
+
+    int descriptor_;
+};
+
+/// Where a server listens, "127.0.0.1:8080": port 0 and wildcards resolved.
+struct Listening {
+    std::string http;
+    std::string rtmp;
+
+    bool operator==(Listening const&) const = default;
+};
+
+/// Whole or not at all: written beside and renamed.
+Result<void> write_listening(std::filesystem::path const& folder, Listening const& listening);
+
+/// Nothing if no server ran on the folder yet, or the file is not readable.
+std::optional<Listening> read_listening(std::filesystem::path const& folder);
+
+}  // namespace directfanz::app

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+
+namespace directfanz::app {
+
+/// What an operator can set. The values here are the defaults; names, help and limits stand in
+/// settings_table.cpp.
+struct Settings {
+    std::filesystem::path data = "data";
+    std::string http = "127.0.0.1:8080";
+    std::string rtmp = "127.0.0.1:1935";
+    /// Empty: the pages that were built beside the program.
+    std::filesystem::path web;
+    /// "https://fans.example", or empty.
+    std::string public_url;
+    /// 0: one a core.
+    std::size_t threads = 0;
+
+    log::Level log_level = log::Level::info;
+    log::Format log_format = log::Format::text;
+
+    milliseconds rtmp_idle{30'000};
+    milliseconds rtmp_handshake{10'000};
+
+    milliseconds takeover_silence{3'000};
+    milliseconds grace{60'000};
+    milliseconds part_duration{250};
+    milliseconds segment_duration{2'000};
+    milliseconds longest_target_duration{6'000};
+    milliseconds window{24'000};
+    milliseconds retention{120'000};
+
+    std::size_t key_failures = 10;
+    milliseconds key_failure_window{60'000};
+};
+
+}  // namespace directfanz::app

@@ -1,0 +1,204 @@
+#include "app/settings_table.hpp"
+
+#include "app/values.hpp"
+#include "system/io/socket.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace directfanz::app {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+
+template <typename T, typename Check>
+auto set_to(T Settings::* member, Check check) {
+    return [member, check](Settings& settings, std::string_view text) -> Result<void> {
+        auto value = check(text);
+        if (!value) return std::unexpected(std::move(value.error()));
+        settings.*member = std::move(*value);
+        return {};
+    };
+}
+
+Setting path(std::string_view name, std::filesystem::path Settings::* member,
+             std::string_view help) {
+    auto const check = [](std::string_view text) -> Result<std::filesystem::path> {
+        if (text.empty()) return fail(ErrorKind::invalid, "", "the path is empty");
+        return std::filesystem::path(text);
+    };
+    return {.name = name,
+            .kind = "FOLDER",
+            .help = help,
+            .set = set_to(member, check),
+            .show = [member](Settings const& s) { return (s.*member).string(); }};
+}
+
+Setting address(std::string_view name, std::string Settings::* member, std::string_view help) {
+    auto const check = [](std::string_view text) -> Result<std::string> {
+        auto const endpoint = io::parse_endpoint(text);
+        if (!endpoint) return std::unexpected(endpoint.error());
+        return io::to_string(*endpoint);
+    };
+    return {.name = name,
+            .kind = "ADDRESS:PORT",
+            .help = help,
+            .set = set_to(member, check),
+            .show = [member](Settings const& s) { return s.*member; }};
+}
+
+Setting duration(std::string_view name, milliseconds Settings::* member, milliseconds least,
+                 milliseconds most, std::string_view help) {
+    auto const check = [least, most](std::string_view text) {
+        auto value = parse_duration(text);
+        if (value && (*value < least || *value > most)) {
+            value = fail(
+                ErrorKind::invalid, "",
+                fmt::format("{} is not between {} and {}", text, to_text(least), to_text(most)));
+        }
+        return value;
+    };
+    return {.name = name,
+            .kind = "DURATION",
+            .help = help,
+            .set = set_to(member, check),
+            .show = [member](Settings const& s) { return to_text(s.*member); }};
+}
+
+Setting number(std::string_view name, std::size_t Settings::* member, std::size_t least,
+               std::size_t most, std::string_view help) {
+    auto const check = [least, most](std::string_view text) {
+        auto value = parse_number(text);
+        if (value && (*value < least || *value > most)) {
+            value = fail(ErrorKind::invalid, "",
+                         fmt::format("{} is not between {} and {}", text, least, most));
+        }
+        return value;
+    };
+    return {.name = name,
+            .kind = "NUMBER",
+            .help = help,
+            .is_number = true,
+            .set = set_to(member, check),
+            .show = [member](Settings const& s) { return std::to_string(s.*member); }};
+}
+
+template <typename T, std::size_t count>
+Setting choice(std::string_view name, T Settings::* member, std::string_view kind,
+               std::array<std::pair<std::string_view, T>, count> const& choices,
+               std::string_view help) {
+    auto const check = [choices, kind](std::string_view text) -> Result<T> {
+        for (auto const& [word, value] : choices) {
+            if (word == text) return value;
+        }
+        return fail(ErrorKind::invalid, "", fmt::format("'{}' is not one of {}", text, kind));
+    };
+    auto const show = [member, choices](Settings const& s) {
+        for (auto const& [word, value] : choices) {
+            if (value == s.*member) return std::string(word);
+        }
+        return std::string();
+    };
+    return {.name = name, .kind = kind, .help = help, .set = set_to(member, check), .show = show};
+}
+
+Setting public_url() {
+    return {.name = "public_url",
+            .kind = "URL",
+            .help =
+                "Where people reach the server, such as https://fans.example, when that is "
+                "not the address it listens on",
+            .set = set_to(&Settings::public_url, parse_public_url),
+            .show = [](Settings const& s) { return s.public_url; }};
+}
+
+constexpr std::array<std::pair<std::string_view, log::Level>, 4> kLevels{
+    {{"debug", log::Level::debug},
+     {"info", log::Level::info},
+     {"warning", log::Level::warning},
+     {"error", log::Level::error}}};
+
+constexpr std::array<std::pair<std::string_view, log::Format>, 2> kFormats{
+    {{"text", log::Format::text}, {"json", log::Format::json}}};
+
+std::vector<Setting> make_table() {
+    using S = Settings;
+    std::vector<Setting> table;
+    auto const add = [&table](Setting setting) { table.push_back(std::move(setting)); };
+
+    add(path("data", &S::data, "Folder of the database and all else that lasts"));
+    add(address("http", &S::http, "Where pages and viewers connect; port 0 picks a free one"));
+    add(address("rtmp", &S::rtmp, "Where encoders connect; port 0 picks a free one"));
+    add(path("web", &S::web, "Folder of the built pages; if not set, those beside the program"));
+    add(public_url());
+    add(number("threads", &S::threads, 0, 256, "Event loops; 0 is one a core"));
+
+    add(choice("log.level", &S::log_level, "debug|info|warning|error", kLevels,
+               "The least that is logged"));
+    add(choice("log.format", &S::log_format, "text|json", kFormats,
+               "Log lines for people or for machines"));
+
+    add(duration("encoder.idle", &S::rtmp_idle, seconds(5), minutes(10),
+                 "An encoder that sends nothing for so long is disconnected"));
+    add(duration("encoder.handshake", &S::rtmp_handshake, seconds(1), minutes(1),
+                 "An encoder has so long from connecting to publishing"));
+    add(duration("encoder.takeover_silence", &S::takeover_silence, milliseconds(500), minutes(1),
+                 "An encoder that was silent for so long loses its stream to the next one with "
+                 "the same key"));
+
+    add(duration("live.grace", &S::grace, seconds(0), minutes(30),
+                 "A broadcast waits so long for an encoder that dropped out"));
+    add(duration("live.part_duration", &S::part_duration, milliseconds(200), seconds(1),
+                 "Length of the parts that low-latency players load"));
+    add(duration("live.segment_duration", &S::segment_duration, seconds(1), seconds(10),
+                 "A segment is cut at the first key frame after this"));
+    add(duration("live.longest_target_duration", &S::longest_target_duration, seconds(2),
+                 seconds(30), "Key frames further apart than this are cut in between"));
+    add(duration("live.window", &S::window, seconds(12), minutes(10),
+                 "So much of a broadcast is listed for players"));
+    add(duration("live.retention", &S::retention, seconds(0), hours(1),
+                 "A broadcast that ended can be played for so long"));
+
+    add(number("keys.failures", &S::key_failures, 1, 10'000,
+               "So many wrong stream keys an address may try within keys.failure_window"));
+    add(duration("keys.failure_window", &S::key_failure_window, seconds(1), hours(24),
+                 "The time in which wrong stream keys are counted"));
+    return table;
+}
+
+std::string spelled(std::string_view name, char separator, int (*letter)(int)) {
+    std::string text;
+    for (auto const c : name) {
+        text += c == '.' || c == '_' ? separator : static_cast<char>(letter(c));
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string Setting::flag() const {
+    return "--" + spelled(name, '-', std::tolower);
+}
+
+std::string Setting::variable() const {
+    return std::string(kVariablePrefix) + spelled(name, '_', std::toupper);
+}
+
+std::span<Setting const> settings_table() {
+    static auto const table = make_table();
+    return table;
+}
+
+Setting const* find_setting(std::string_view name) {
+    auto const table = settings_table();
+    auto const found = std::ranges::find(table, name, &Setting::name);
+    return found == table.end() ? nullptr : &*found;
+}
+
+}  // namespace directfanz::app
