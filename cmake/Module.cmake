@@ -61,8 +61,9 @@ function(directfanz_module folder)
     endforeach()
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE ${name} ${test_deps} ${M_PRIVATE_LIBS} GTest::gtest_main GTest::gmock)
-    target_compile_definitions(${name}_test PRIVATE DIRECTFANZ_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-    gtest_discover_tests(${name}_test TEST_PREFIX "${folder}: " DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 60)
+    # Tests run in the project's folder. Its path is in no compiler flag, or no other clone could share the ccache.
+    gtest_discover_tests(${name}_test TEST_PREFIX "${folder}: " DISCOVERY_MODE PRE_TEST
+                         WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} PROPERTIES TIMEOUT 60)
   endif()
 
   # Every header compiles alone: one empty translation unit each, in one object library a folder.
