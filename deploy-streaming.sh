@@ -58,7 +58,7 @@ check_address() {
 check_address --http "$HTTP"
 check_address --rtmp "$RTMP"
 
-PROGRAM="$BUILD_DIR/src/directfanz"
+PROGRAM="$BUILD_DIR/directfanz"
 SERVER=''
 DEMO_LOOP=''
 RUN=''
@@ -100,19 +100,27 @@ json_field() {
     node -e 'process.stdout.write(String(JSON.parse(require("node:fs").readFileSync(0, "utf8"))[process.argv[1]] ?? ""))' "$1"
 }
 
-# stream_id TITLE: of the stream with this title, or nothing.
-stream_id() {
+# find_stream CONDITION FIELD: the field of the oldest stream for which the JavaScript condition holds; else nothing.
+find_stream() {
     "$PROGRAM" stream list --data "$DATA" --json | node -e '
-        const answer = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
-        const streams = Array.isArray(answer) ? answer : answer.streams;
-        process.stdout.write(String(streams.find((stream) => stream.title === process.argv[1])?.id ?? ""));' "$1"
+        const [condition, field] = process.argv.slice(1);
+        const streams = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
+        const found = streams.find(new Function("stream", `return ${condition};`));
+        process.stdout.write(String(found?.[field] ?? ""));' "$@"
+}
+
+# watch_url ID: as the program tells it, but with an address that other machines reach too.
+watch_url() {
+    local url
+    url="$(find_stream "stream.id === '$1'" watchUrl)"
+    printf '%s' "${url/#"http://127.0.0.1:${HTTP_ADDRESS##*:}/"/"http://$HTTP_ADDRESS/"}"
 }
 
 # Its own session keeps Ctrl-C from reaching a child before we do; setpriv has the kernel stop the child if we are killed.
 alone() { exec setsid setpriv --pdeathsig TERM -- "$@"; }
 
 start_server() {
-    alone "$PROGRAM" serve --data "$DATA" --http "$HTTP" --rtmp "$RTMP" >"$RUN/listening" </dev/null &
+    alone "$PROGRAM" serve --data "$DATA" --web web/dist --http "$HTTP" --rtmp "$RTMP" >"$RUN/listening" </dev/null &
     SERVER=$!
     local tries
     for ((tries = 0; tries < 300; tries++)); do
@@ -175,7 +183,7 @@ build_pages
 heading "Starting"
 mkdir -p "$DATA"
 RUN="$(mktemp -d)"
-MINE="$(stream_id "My stream")"
+MINE="$(find_stream "stream.title !== 'Demo'" id)"
 KEY=''
 if [[ -z "$MINE" ]]; then
     say "Creating your first stream."
@@ -191,7 +199,7 @@ HTTP_ADDRESS="$(reachable "$(json_field http <"$RUN/listening")")"
 RTMP_ADDRESS="$(reachable "$(json_field rtmp <"$RUN/listening")")"
 
 if [[ $DEMO == yes ]]; then
-    demo="$(stream_id Demo)"
+    demo="$(find_stream "stream.title === 'Demo'" id)"
     if [[ -z "$demo" ]]; then
         answer="$("$PROGRAM" stream create --data "$DATA" --title Demo --json)"
         demo="$(json_field id <<<"$answer")"
@@ -206,8 +214,8 @@ line='────────────────────────�
 say "" "$BOLD$line$PLAIN"
 say "  DirectFanz runs. Ctrl-C stops it."
 say ""
-[[ $DEMO == no ]] || say "  Watch the test picture  ${BOLD}http://$HTTP_ADDRESS/watch/$demo$PLAIN"
-say "  Watch your stream       ${BOLD}http://$HTTP_ADDRESS/watch/$MINE$PLAIN"
+[[ $DEMO == no ]] || say "  Watch the test picture  $BOLD$(watch_url "$demo")$PLAIN"
+say "  Watch your stream       $BOLD$(watch_url "$MINE")$PLAIN"
 say ""
 say "  In OBS, under Settings, Stream, choose the service \"Custom…\" and enter"
 say "      Server              ${BOLD}rtmp://$RTMP_ADDRESS/live$PLAIN"

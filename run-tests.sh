@@ -133,7 +133,8 @@ unit_tests() {
     # CTest takes it from the folder in which it runs.
     local report="$PWD/$RESULTS/unit-$1.xml"
     rm -f "$report"
-    ctest --test-dir "build/$1" -j "$(nproc)" --output-on-failure --progress --output-junit "$report" --no-tests=error || status=$?
+    ctest --test-dir "build/$1" -j "$(nproc)" --output-on-failure --output-junit "$report" --no-tests=error |
+        grep -vE '^ +Start +[0-9]+:| +Passed +[0-9.]+ sec$' || status=$?
     count_junit "$report" "$status"
 }
 
@@ -194,7 +195,7 @@ step_fuzz() {
 }
 
 # Both in a subshell, since a failing build stops only its step.
-build_quietly() { (configure "$1" && ninja -C "build/$1" --quiet "$2"); }
+build_quietly() { (configure "$1" && ninja -C "build/$1" --quiet -k 0 "$2"); }
 build_pages_here() { (build_pages); }
 
 # needed_by STEP: the steps that go before it.

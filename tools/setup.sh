@@ -7,6 +7,9 @@ readonly BUILD_DIR="$PWD/build/release"
 # Type stripping, without which our TypeScript does not run, came with this Node.js; Vite's installation needs this npm.
 readonly NODE_LEAST=22.18 NPM_LEAST=11
 
+# One compiler cache for all clones, wherever they are: no path of this one in its keys.
+export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
+
 if [[ -t 1 ]]; then BOLD=$'\e[1m' DIM=$'\e[2m' RED=$'\e[31m' PLAIN=$'\e[0m'; else BOLD='' DIM='' RED='' PLAIN=''; fi
 
 say() { printf '%s\n' "$@"; }
