@@ -1,0 +1,328 @@
+#include "media/delivery/routes.hpp"
+
+#include "media/delivery/boards.hpp"
+#include "system/http/gzip.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace directfanz::delivery {
+namespace {
+
+using packager::InitSegment;
+using packager::Part;
+using packager::RenditionWindow;
+using packager::Segment;
+using packager::Window;
+
+StreamId const kStream("s1");
+
+/// Segments from 10 on, four parts of 250 ms each in the whole ones, `open_parts` in the last.
+std::shared_ptr<RenditionWindow const> rendition(std::string name, std::size_t whole,
+                                                 std::size_t open_parts) {
+    auto made = std::make_shared<RenditionWindow>();
+    made->track = name == "video"
+                      ? Track{MediaKind::video,   Codec::h264,   kVideoTimescale,
+                              Blob(Bytes(20, 1)), "avc1.42c01f", VideoFormat{640, 360, 30}}
+                      : Track{MediaKind::audio,  Codec::aac,  48000,
+                              Blob(Bytes(2, 1)), "mp4a.40.2", AudioFormat{48000, 2, 1024}};
+    made->name = name;
+    made->init_segments.push_back({0, made->track, Blob(std::string("init of " + name))});
+    for (std::size_t i = 0; i < whole + (open_parts > 0 ? 1 : 0); ++i) {
+        auto segment = std::make_shared<Segment>();
+        segment->media_sequence = 10 + i;
+        segment->complete = i < whole;
+        segment->independent = true;
+        auto const parts = segment->complete ? 4 : open_parts;
+        for (std::size_t part = 0; part < parts; ++part) {
+            auto const text =
+                name + " " + std::to_string(10 + i) + "." + std::to_string(part) + ";";
+            segment->parts.push_back({Blob(text), milliseconds(250), part == 0, false});
+            segment->duration += milliseconds(250);
+        }
+        made->segments.push_back(std::move(segment));
+    }
+    return made;
+}
+
+std::shared_ptr<Window> window(std::size_t whole, std::size_t open_parts) {
+    auto made = std::make_shared<Window>();
+    made->session = "sess";
+    made->target_duration = seconds(2);
+    made->part_target = milliseconds(250);
+    made->renditions = {rendition("video", whole, open_parts),
+                        rendition("audio", whole, open_parts)};
+    return made;
+}
+
+/// One request that runs until it has its answer.
+struct Pending {
+    http::Request request;
+    std::optional<http::Response> response;
+};
+
+io::Task<> answer(http::Router const& router, std::shared_ptr<Pending> pending) {
+    pending->response = co_await router.route(pending->request);
+}
+
+struct DeliveryTest : testing::Test {
+    io::LoopPool loops{1};
+    Boards boards{loops};
+    http::Router router;
+
+    DeliveryTest() { add_routes(router, boards); }
+
+    std::shared_ptr<Pending> ask(std::string path, std::string query = "", bool gzip = false) {
+        auto pending = std::make_shared<Pending>();
+        pending->request.path = std::move(path);
+        pending->request.query = std::move(query);
+        if (gzip) pending->request.headers.add("Accept-Encoding", "gzip");
+        auto& loop = loops[0];
+        loop.post([this, &loop, pending] { loop.spawn(answer(router, pending)); });
+        run();
+        return pending;
+    }
+
+    /// Runs the loop until nothing is ready any more.
+    void run() {
+        auto& loop = loops[0];
+        // What one round posts runs in the next.
+        for (int i = 0; i < 4; ++i) {
+            loop.context().restart();
+            loop.post([&loop] { loop.stop(); });
+            loop.run();
+        }
+    }
+
+    void publish(std::shared_ptr<Window> made) {
+        boards.on_window(kStream, std::move(made));
+        boards.on_state(kStream, live::BroadcastState::live);
+        run();
+    }
+
+    void expect_status(std::string const& path, std::string const& query, unsigned status) {
+        auto const pending = ask(path, query);
+        ASSERT_TRUE(pending->response) << path << "?" << query << " waits";
+        EXPECT_EQ(pending->response->status, status) << path << "?" << query;
+        EXPECT_TRUE(pending->response->headers.contains("Cache-Control"));
+    }
+};
+
+std::string body(http::Response const& response) {
+    std::string text;
+    for (auto const& blob : response.body) text += blob.text();
+    return text;
+}
+
+TEST_F(DeliveryTest, KnowsNoStreamThatIsNotLive) {
+    expect_status("/live/s1/index.m3u8", "", 404);
+    expect_status("/live/s1/video.m3u8", "_HLS_msn=1&_HLS_part=0", 404);
+    expect_status("/live/s1/sess/video/10.m4s", "", 404);
+}
+
+TEST_F(DeliveryTest, ServesPlaylistsOfALiveStream) {
+    publish(window(3, 2));
+    for (auto const* path : {"/live/s1/index.m3u8", "/live/s1/video.m3u8", "/live/s1/audio.m3u8"}) {
+        auto const pending = ask(path);
+        ASSERT_TRUE(pending->response);
+        EXPECT_EQ(pending->response->status, 200U);
+        EXPECT_EQ(pending->response->headers.get("Content-Type"), "application/vnd.apple.mpegurl");
+        EXPECT_TRUE(body(*pending->response).starts_with("#EXTM3U\n"));
+    }
+}
+
+TEST_F(DeliveryTest, SharesOneRenderedPlaylistAmongAllWhoAsk) {
+    publish(window(3, 2));
+    auto const first = ask("/live/s1/video.m3u8");
+    auto const second = ask("/live/s1/video.m3u8");
+    EXPECT_EQ(first->response->body[0].data(), second->response->body[0].data());
+}
+
+TEST_F(DeliveryTest, CompressesPlaylistsForThoseWhoTakeIt) {
+    publish(window(3, 2));
+    auto const pending = ask("/live/s1/video.m3u8", "", true);
+    EXPECT_EQ(pending->response->headers.get("Content-Encoding"), "gzip");
+    EXPECT_EQ(pending->response->headers.get("Vary"), "Accept-Encoding");
+    EXPECT_EQ(pending->response->body[0].view()[0], 0x1f);
+}
+
+TEST_F(DeliveryTest, BlocksUntilThePartIsListed) {  // R34
+    publish(window(3, 2));
+    auto const pending = ask("/live/s1/video.m3u8", "_HLS_msn=13&_HLS_part=2");
+    EXPECT_FALSE(pending->response);
+    publish(window(3, 3));
+    ASSERT_TRUE(pending->response);
+    EXPECT_EQ(pending->response->status, 200U);
+    EXPECT_NE(body(*pending->response).find("13.2.m4s"), std::string::npos);
+}
+
+TEST_F(DeliveryTest, BlocksUntilTheSegmentIsWhole) {  // R33
+    publish(window(3, 2));
+    auto const pending = ask("/live/s1/video.m3u8", "_HLS_msn=13");
+    publish(window(3, 3));
+    EXPECT_FALSE(pending->response);
+    publish(window(4, 0));
+    ASSERT_TRUE(pending->response);
+    EXPECT_NE(body(*pending->response).find("/13.m4s"), std::string::npos);
+}
+
+TEST_F(DeliveryTest, WakesOnlyThoseWhoseRenditionHasChanged) {
+    publish(window(3, 2));
+    auto const video = ask("/live/s1/video.m3u8", "_HLS_msn=13&_HLS_part=2");
+    auto const audio = ask("/live/s1/audio.m3u8", "_HLS_msn=13&_HLS_part=2");
+    auto next = window(3, 2);
+    next->renditions[1] = rendition("audio", 3, 3);
+    publish(next);
+    EXPECT_FALSE(video->response);
+    EXPECT_TRUE(audio->response);
+}
+
+TEST_F(DeliveryTest, RefusesWhatNoHonestPlayerAsks) {  // R36 to R38
+    publish(window(3, 2));
+    for (auto const* query :
+         {"_HLS_part=1", "_HLS_msn=x", "_HLS_msn=16", "_HLS_msn=13&_HLS_part=99"}) {
+        expect_status("/live/s1/video.m3u8", query, 400);
+    }
+}
+
+TEST_F(DeliveryTest, DoesNotBlockForLongerThanThreeTargetDurations) {  // R56
+    auto impatient = window(3, 2);
+    impatient->target_duration = seconds(0);
+    publish(impatient);
+    expect_status("/live/s1/video.m3u8", "_HLS_msn=13&_HLS_part=2", 503);
+    expect_status("/live/s1/sess/video/13.2.m4s", "", 503);
+
+    publish(window(3, 2));
+    auto const waiting = ask("/live/s1/video.m3u8", "_HLS_msn=13&_HLS_part=2");
+    loops[0].post([this] { boards.here().expire(steady_now() + seconds(5)); });
+    run();
+    EXPECT_FALSE(waiting->response) << "two seconds of target duration allow six";
+}
+
+TEST_F(DeliveryTest, AnswersAtOnceOnceTheBroadcastHasEnded) {  // R57
+    auto ended = window(3, 0);
+    ended->ended = true;
+    publish(ended);
+    auto const pending = ask("/live/s1/video.m3u8", "_HLS_msn=99&_HLS_part=7&_HLS_skip=YES");
+    ASSERT_TRUE(pending->response);
+    EXPECT_EQ(pending->response->status, 200U);
+    EXPECT_NE(body(*pending->response).find("#EXT-X-ENDLIST"), std::string::npos);
+}
+
+TEST_F(DeliveryTest, ReleasesThoseWhoWaitWhenTheBroadcastEnds) {
+    publish(window(3, 2));
+    auto const playlist = ask("/live/s1/video.m3u8", "_HLS_msn=13&_HLS_part=2");
+    auto const part = ask("/live/s1/sess/video/13.2.m4s");
+    auto ended = window(4, 0);
+    ended->ended = true;
+    ended->renditions[0] = rendition("video", 3, 0);
+    publish(ended);
+    ASSERT_TRUE(playlist->response);
+    EXPECT_EQ(playlist->response->status, 200U);
+    ASSERT_TRUE(part->response);
+    EXPECT_EQ(part->response->status, 404U);
+}
+
+TEST_F(DeliveryTest, SendsAPartFromItsOneBlob) {
+    auto const live = window(3, 2);
+    publish(live);
+    auto const pending = ask("/live/s1/sess/video/11.1.m4s");
+    ASSERT_TRUE(pending->response);
+    EXPECT_EQ(body(*pending->response), "video 11.1;");
+    EXPECT_EQ(pending->response->body[0].data(),
+              live->renditions[0]->segments[1]->parts[1].data.data());
+    EXPECT_EQ(pending->response->headers.get("Content-Type"), "video/mp4");
+    EXPECT_EQ(pending->response->headers.get("Cache-Control"),
+              "public, max-age=31536000, immutable");
+}
+
+TEST_F(DeliveryTest, SendsASegmentAsItsParts) {  // R32
+    publish(window(3, 2));
+    EXPECT_EQ(body(*ask("/live/s1/sess/audio/11.m4s")->response),
+              "audio 11.0;audio 11.1;audio 11.2;audio 11.3;");
+    EXPECT_EQ(ask("/live/s1/sess/audio/11.m4s")->response->headers.get("Content-Type"),
+              "audio/mp4");
+}
+
+TEST_F(DeliveryTest, SendsHeaders) {
+    publish(window(3, 2));
+    EXPECT_EQ(body(*ask("/live/s1/sess/video/init-0.mp4")->response), "init of video");
+    expect_status("/live/s1/sess/video/init-1.mp4", "", 404);
+}
+
+TEST_F(DeliveryTest, HoldsTheRequestForTheHintedPartUntilItIsWhole) {  // R31
+    publish(window(3, 2));
+    auto const pending = ask("/live/s1/sess/video/13.2.m4s");
+    EXPECT_FALSE(pending->response);
+    publish(window(3, 3));
+    ASSERT_TRUE(pending->response);
+    EXPECT_EQ(body(*pending->response), "video 13.2;");
+}
+
+TEST_F(DeliveryTest, AnswersAHintThatDidNotComeTrue) {
+    publish(window(3, 2));
+    auto const pending = ask("/live/s1/sess/video/13.4.m4s");
+    ASSERT_TRUE(pending->response) << "only the next part is worth waiting for";
+    EXPECT_EQ(pending->response->status, 404U);
+
+    auto const hinted = ask("/live/s1/sess/video/13.2.m4s");
+    auto shorter = window(4, 0);
+    auto video = std::make_shared<RenditionWindow>(*shorter->renditions[0]);
+    auto last = std::make_shared<Segment>(*video->segments.back());
+    last->parts.resize(2);
+    video->segments.back() = last;
+    shorter->renditions[0] = video;
+    publish(shorter);
+    ASSERT_TRUE(hinted->response) << "the segment ended without it";
+    EXPECT_EQ(hinted->response->status, 404U);
+}
+
+TEST_F(DeliveryTest, KnowsNoMediaThatIsNotThere) {  // R49
+    publish(window(3, 2));
+    for (auto const* path :
+         {"/live/s1/sess/video/9.m4s", "/live/s1/sess/video/13.m4s", "/live/s1/sess/video/14.m4s",
+          "/live/s1/other/video/11.m4s", "/live/s1/sess/4k/11.m4s", "/live/s1/sess/video/x",
+          "/live/s1/x.mpd"}) {
+        expect_status(path, "", 404);
+    }
+}
+
+TEST_F(DeliveryTest, LeavesOutTheMediaOfAGap) {  // R53
+    auto live = window(3, 2);
+    auto video = std::make_shared<RenditionWindow>(*live->renditions[0]);
+    auto segment = std::make_shared<Segment>(*video->segments[1]);
+    segment->gap = true;
+    for (auto& part : segment->parts) part = {Blob(), milliseconds(250), false, true};
+    video->segments[1] = segment;
+    live->renditions[0] = video;
+    publish(live);
+    expect_status("/live/s1/sess/video/11.m4s", "", 404);
+    expect_status("/live/s1/sess/video/11.1.m4s", "", 404);
+}
+
+TEST_F(DeliveryTest, ForgetsAStreamThatIsOffline) {
+    publish(window(3, 2));
+    auto const waiting = ask("/live/s1/video.m3u8", "_HLS_msn=13&_HLS_part=2");
+    boards.on_state(kStream, live::BroadcastState::offline);
+    run();
+    ASSERT_TRUE(waiting->response);
+    EXPECT_EQ(waiting->response->status, 404U);
+    expect_status("/live/s1/index.m3u8", "", 404);
+}
+
+TEST_F(DeliveryTest, ReleasesThoseWhoWaitWhenTheServerStops) {
+    publish(window(3, 2));
+    auto const waiting = ask("/live/s1/video.m3u8", "_HLS_msn=13&_HLS_part=2");
+    boards.close();
+    run();
+    ASSERT_TRUE(waiting->response);
+    EXPECT_EQ(waiting->response->status, 503U);
+    EXPECT_TRUE(waiting->response->headers.contains("Retry-After"));
+}
+
+}  // namespace
+}  // namespace directfanz::delivery

@@ -1,0 +1,124 @@
+#include "platform/streams/state_board.hpp"
+
+#include <memory>
+#include <optional>
+
+#include <gtest/gtest.h>
+
+namespace directfanz::streams {
+namespace {
+
+using live::BroadcastState;
+
+StreamId const kStream("s1");
+
+io::Task<> ask(StateBoard& board, std::uint64_t after, milliseconds timeout,
+               std::shared_ptr<std::optional<StreamState>> answer) {
+    *answer = co_await board.wait(kStream, after, timeout);
+}
+
+struct StateBoardTest : testing::Test {
+    io::LoopPool loops{1};
+    StateBoard board{loops};
+
+    void run() {
+        auto& loop = loops[0];
+        // What one round posts runs in the next.
+        for (int i = 0; i < 4; ++i) {
+            loop.context().restart();
+            loop.post([&loop] { loop.stop(); });
+            loop.run();
+        }
+    }
+
+    std::shared_ptr<std::optional<StreamState>> wait(std::uint64_t after, milliseconds timeout) {
+        auto answer = std::make_shared<std::optional<StreamState>>();
+        auto& loop = loops[0];
+        loop.post([=, this, &loop] { loop.spawn(ask(board, after, timeout, answer)); });
+        run();
+        return answer;
+    }
+
+    StreamState now() { return wait(0, milliseconds(0))->value(); }
+
+    void set(BroadcastState state) {
+        board.on_state(kStream, state);
+        run();
+    }
+
+    void publish(std::vector<std::string> const& renditions) {
+        auto window = std::make_shared<packager::Window>();
+        for (auto const& name : renditions) {
+            auto rendition = std::make_shared<packager::RenditionWindow>();
+            rendition->name = name;
+            window->renditions.push_back(std::move(rendition));
+        }
+        board.on_window(kStream, window);
+        run();
+    }
+};
+
+TEST_F(StateBoardTest, KnowsOfNoBroadcastAtFirst) {
+    EXPECT_EQ(now(), StreamState{});
+}
+
+TEST_F(StateBoardTest, TellsWhatTheBroadcastSaidLast) {
+    publish({"video", "audio"});
+    set(BroadcastState::live);
+    EXPECT_EQ(now().phase, BroadcastState::live);
+    EXPECT_EQ(now().renditions, (std::vector<std::string>{"video", "audio"}));
+    set(BroadcastState::reconnecting);
+    EXPECT_EQ(now().phase, BroadcastState::reconnecting);
+}
+
+TEST_F(StateBoardTest, NumbersEveryChangeUpwards) {
+    set(BroadcastState::live);
+    auto const first = now().version;
+    set(BroadcastState::reconnecting);
+    auto const second = now().version;
+    EXPECT_GT(second, first);
+    publish({"video"});
+    EXPECT_GT(now().version, second);
+    EXPECT_LT(now().version, std::uint64_t{1} << 53);
+}
+
+TEST_F(StateBoardTest, CountsAWindowWithTheSameRenditionsAsNoChange) {
+    publish({"video"});
+    auto const version = now().version;
+    publish({"video"});
+    EXPECT_EQ(now().version, version);
+}
+
+TEST_F(StateBoardTest, LetsAPageWaitForTheNextChange) {
+    set(BroadcastState::live);
+    auto const waiting = wait(now().version, seconds(20));
+    EXPECT_FALSE(*waiting);
+    set(BroadcastState::ended);
+    ASSERT_TRUE(*waiting);
+    EXPECT_EQ((*waiting)->phase, BroadcastState::ended);
+}
+
+TEST_F(StateBoardTest, LetsAPageWaitForAStreamThatNeverWasLive) {
+    auto const waiting = wait(0, seconds(20));
+    EXPECT_FALSE(*waiting);
+    publish({"video"});
+    set(BroadcastState::live);
+    EXPECT_TRUE(*waiting);
+}
+
+TEST_F(StateBoardTest, AnswersAtOnceWhereThePageKnowsAnOlderState) {
+    EXPECT_TRUE(*wait(77, seconds(20))) << "a number of before a restart";
+    set(BroadcastState::live);
+    EXPECT_TRUE(*wait(0, seconds(20)));
+}
+
+TEST_F(StateBoardTest, ReleasesThoseWhoWaitWhenTheServerStops) {
+    auto const waiting = wait(0, seconds(20));
+    board.close();
+    run();
+    EXPECT_TRUE(*waiting);
+    EXPECT_TRUE(*wait(0, seconds(20))) << "and nobody waits any more";
+}
+
+}  // namespace
+}  // namespace directfanz::streams
