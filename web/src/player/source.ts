@@ -1,0 +1,30 @@
+// One opened stream in one media element, until it fails or is closed. The player decides when to
+// open and what to do about a failure; a source knows how its engine works.
+
+import type { Rendition } from './rendition-list.ts';
+
+export interface SourceEvents {
+    /** The stream was read and can be played. */
+    ready(renditions: readonly Rendition[]): void;
+    /** Nothing more will come from this source. */
+    failed(reason: string): void;
+    /** An answer's Date header, and when it was asked for and received; ms. */
+    date(date: number, sent: number, received: number): void;
+    /** How long the parts of the stream are; s. */
+    partsLast(seconds: number): void;
+}
+
+export interface Source {
+    /** From the playhead to the live edge, s; undefined while unknown. */
+    readonly behind: number | undefined;
+    /** When the frame that is seen was taken, by the server's clock; ms since 1970. */
+    readonly playingDate: number | undefined;
+    /** Where to jump to play live; s on the media element's timeline. */
+    readonly livePosition: number | undefined;
+    /** Bits a second of the rendition that plays. */
+    readonly bitrate: number | undefined;
+    /** Whether this engine lets the page steer the rate of playback. */
+    readonly steerable: boolean;
+    choose(index: number): void;
+    close(): void;
+}
