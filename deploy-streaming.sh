@@ -102,11 +102,13 @@ json_field() {
 
 # find_stream CONDITION FIELD: the field of the oldest stream for which the JavaScript condition holds; else nothing.
 find_stream() {
-    "$PROGRAM" stream list --data "$DATA" --json | node -e '
+    local streams
+    streams="$("$PROGRAM" stream list --data "$DATA" --json)" || return 1
+    node -e '
         const [condition, field] = process.argv.slice(1);
         const streams = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
-        const found = streams.find(new Function("stream", `return ${condition};`));
-        process.stdout.write(String(found?.[field] ?? ""));' "$@"
+        const found = streams.find(new Function("stream", "return " + condition));
+        process.stdout.write(String(found?.[field] ?? ""));' "$@" <<<"$streams"
 }
 
 # watch_url ID: as the program tells it, but with an address that other machines reach too.
