@@ -36,7 +36,7 @@ class ServeLock {
     int descriptor_;
 };
 
-/// Where a server listens, "127.0.0.1:8080": port 0 and wildcards resolved.
+/// Where a server listens, such as "127.0.0.1:8080"; port 0 is resolved, a wildcard address stays.
 struct Listening {
     std::string http;
     std::string rtmp;

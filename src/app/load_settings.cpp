@@ -28,7 +28,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
     return row.back();
 }
 
-/// "; did you mean 'live.grace'?", or where to find the names.
+/// "; did you mean 'log.level'?", or where to find the names.
 std::string suggestion(std::string_view name, std::string (*spelling)(Setting const&)) {
     constexpr std::size_t near = 3;
     std::string best;

@@ -139,6 +139,23 @@ std::vector<Setting> make_table() {
     add(public_url());
     add(number("threads", &S::threads, 0, 256, "Event loops; 0 is one a core"));
 
+    add(duration("takeover_silence", &S::takeover_silence, milliseconds(500), minutes(1),
+                 "An encoder that was silent for so long loses its stream to the next one with "
+                 "the same key"));
+
+    add(duration("grace", &S::grace, seconds(0), minutes(30),
+                 "A broadcast waits so long for an encoder that dropped out"));
+    add(duration("part_duration", &S::part_duration, milliseconds(200), seconds(1),
+                 "Length of the parts that low-latency players load"));
+    add(duration("segment_duration", &S::segment_duration, seconds(1), seconds(10),
+                 "A segment is cut at the first key frame after this"));
+    add(duration("longest_target_duration", &S::longest_target_duration, seconds(2), seconds(30),
+                 "Key frames further apart than this are cut in between"));
+    add(duration("window", &S::window, seconds(12), minutes(10),
+                 "So much of a broadcast is listed for players"));
+    add(duration("retention", &S::retention, seconds(0), hours(1),
+                 "A broadcast that ended can be played for so long"));
+
     add(choice("log.level", &S::log_level, "debug|info|warning|error", kLevels,
                "The least that is logged"));
     add(choice("log.format", &S::log_format, "text|json", kFormats,
@@ -148,23 +165,6 @@ std::vector<Setting> make_table() {
                  "An encoder that sends nothing for so long is disconnected"));
     add(duration("encoder.handshake", &S::rtmp_handshake, seconds(1), minutes(1),
                  "An encoder has so long from connecting to publishing"));
-    add(duration("encoder.takeover_silence", &S::takeover_silence, milliseconds(500), minutes(1),
-                 "An encoder that was silent for so long loses its stream to the next one with "
-                 "the same key"));
-
-    add(duration("live.grace", &S::grace, seconds(0), minutes(30),
-                 "A broadcast waits so long for an encoder that dropped out"));
-    add(duration("live.part_duration", &S::part_duration, milliseconds(200), seconds(1),
-                 "Length of the parts that low-latency players load"));
-    add(duration("live.segment_duration", &S::segment_duration, seconds(1), seconds(10),
-                 "A segment is cut at the first key frame after this"));
-    add(duration("live.longest_target_duration", &S::longest_target_duration, seconds(2),
-                 seconds(30), "Key frames further apart than this are cut in between"));
-    add(duration("live.window", &S::window, seconds(12), minutes(10),
-                 "So much of a broadcast is listed for players"));
-    add(duration("live.retention", &S::retention, seconds(0), hours(1),
-                 "A broadcast that ended can be played for so long"));
-
     add(number("keys.failures", &S::key_failures, 1, 10'000,
                "So many wrong stream keys an address may try within keys.failure_window"));
     add(duration("keys.failure_window", &S::key_failure_window, seconds(1), hours(24),

@@ -12,7 +12,7 @@ namespace directfanz::app {
 
 /// One setting, as everything that reads or shows settings needs it.
 struct Setting {
-    /// In the file: "live.grace" is `grace` in the table `[live]`.
+    /// In the file: "log.level" is `level` in the table `[log]`.
     std::string_view name;
     /// What its value is, for help: "DURATION".
     std::string_view kind;
@@ -23,9 +23,9 @@ struct Setting {
     std::function<Result<void>(Settings&, std::string_view)> set;
     std::function<std::string(Settings const&)> show;
 
-    /// "--live-grace"
+    /// "--log-level"
     std::string flag() const;
-    /// "DIRECTFANZ_LIVE_GRACE"
+    /// "DIRECTFANZ_LOG_LEVEL"
     std::string variable() const;
 };
 

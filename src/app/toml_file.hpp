@@ -9,7 +9,7 @@
 
 namespace directfanz::app {
 
-/// One `key = value` of a TOML file; `name` has its tables before it: "live.grace".
+/// One `key = value` of a TOML file; `name` has its tables before it: "log.level".
 struct FileValue {
     std::string name;
     std::string text;

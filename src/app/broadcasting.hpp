@@ -1,0 +1,42 @@
+#pragma once
+
+#include "app/settings.hpp"
+#include "base/result.hpp"
+#include "media/delivery/boards.hpp"
+#include "media/delivery/routes.hpp"
+#include "media/live/directory.hpp"
+#include "media/live/publish_gate.hpp"
+#include "platform/streams/state_board.hpp"
+#include "system/http/router.hpp"
+#include "system/io/event_loop.hpp"
+#include "system/io/socket.hpp"
+
+namespace directfanz::app {
+
+/// The way of the media, put together: encoders in, broadcasts, playlists and parts out, and what
+/// pages are told of them.
+class Broadcasting {
+  public:
+    /// Before the loops run. `gate` outlives this.
+    Broadcasting(io::LoopPool& loops, live::PublishGate& gate, Settings const& settings);
+
+    /// What streams are doing, for pages.
+    streams::StreamStateSource& states() { return states_; }
+
+    /// The playlists and the media. This outlives the router.
+    void add_routes(http::Router& router) { delivery::add_routes(router, boards_); }
+
+    /// Starts what happens by itself.
+    void start();
+
+    /// Ends all broadcasts, so that their playlists do, and tells their publishers; then wakes
+    /// every request that waits. From any thread.
+    void stop();
+
+  private:
+    streams::StateBoard states_;
+    delivery::Boards boards_;
+    live::Directory directory_;
+};
+
+}  // namespace directfanz::app
