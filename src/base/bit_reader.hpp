@@ -17,11 +17,13 @@ class BitReader {
             ok_ = false;
             return 0;
         }
+        // Whole bytes up to the last bit that is asked for: at most five.
+        auto const end = position_ + count;
         std::uint64_t value = 0;
-        for (unsigned i = 0; i < count; ++i, ++position_) {
-            value = value << 1 | ((bytes_[position_ / 8] >> (7 - position_ % 8)) & 1U);
-        }
-        return static_cast<std::uint32_t>(value);
+        for (auto i = position_ / 8; i * 8 < end; ++i) value = value << 8 | bytes_[i];
+        value >>= (8 - end % 8) % 8;
+        position_ = end;
+        return static_cast<std::uint32_t>(value & ((std::uint64_t{1} << count) - 1));
     }
 
     bool flag() { return bits(1) != 0; }
@@ -40,7 +42,8 @@ class BitReader {
         while (ok_ && !flag()) {
             if (++zeros > 31) ok_ = false;
         }
-        return ok_ ? ((1U << zeros) - 1U + bits(zeros)) : 0;
+        auto const suffix = bits(zeros);
+        return ok_ ? (1U << zeros) - 1U + suffix : 0;
     }
 
     /// se(v), ITU-T H.264 clause 9.1.1.
