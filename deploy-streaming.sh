@@ -228,6 +228,10 @@ else
     say "      Stream key          the one you were shown when it was made"
     say "  Lost it? Stop, and make a new one:  ./deploy-streaming.sh --new-key"
 fi
+if [[ "$HTTP_ADDRESS $RTMP_ADDRESS" == *127.0.0.1* ]]; then
+    say "" "  Only this machine can connect. To let others in, start it with"
+    say "      --http 0.0.0.0:${HTTP_ADDRESS##*:} --rtmp 0.0.0.0:${RTMP_ADDRESS##*:}"
+fi
 say "$BOLD$line$PLAIN" ""
 
 status=0
