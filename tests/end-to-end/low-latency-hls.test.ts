@@ -123,13 +123,21 @@ test('R34: a request for a part to come is answered when it is listed', async ()
     const before = video;
     const answer = await nextPart(before);
     const parts = (playlist: MediaPlaylist): number =>
-        playlist.segments.reduce((sum, s) => (s.mediaSequence >= (before.segments[0]?.mediaSequence ?? 0) ? sum + s.parts.length : sum), 0);
+        playlist.segments.reduce(
+            (sum, s) =>
+                s.mediaSequence >= (before.segments[0]?.mediaSequence ?? 0)
+                    ? sum + s.parts.length
+                    : sum,
+            0,
+        );
     assert.ok(parts(answer) > 0);
     const last = answer.segments.at(-1);
     const lastBefore = before.segments.at(-1);
     assert.ok(last && lastBefore);
     assert.ok(
-        last.mediaSequence > lastBefore.mediaSequence || last.parts.length > lastBefore.parts.length || last.uri !== undefined,
+        last.mediaSequence > lastBefore.mediaSequence ||
+            last.parts.length > lastBefore.parts.length ||
+            last.uri !== undefined,
     );
 });
 
@@ -137,8 +145,12 @@ test('R35: a part behind the end of a whole segment means the first of the next'
     await untilSegments(2);
     const whole = video.segments.filter((segment) => segment.uri !== undefined).at(-1);
     assert.ok(whole);
-    const answer = await getMedia(`${video.url}?_HLS_msn=${whole.mediaSequence}&_HLS_part=${whole.parts.length}`);
-    assert.ok(answer.segments.some((s) => s.mediaSequence > whole.mediaSequence && s.parts.length > 0));
+    const answer = await getMedia(
+        `${video.url}?_HLS_msn=${whole.mediaSequence}&_HLS_part=${whole.parts.length}`,
+    );
+    assert.ok(
+        answer.segments.some((s) => s.mediaSequence > whole.mediaSequence && s.parts.length > 0),
+    );
 });
 
 test('R36, R37, R38: what no honest player asks is refused at once', async () => {
@@ -170,17 +182,23 @@ test('R31: the hinted part can be asked for before it exists, and comes whole', 
     const bytes = new Uint8Array(await response.arrayBuffer());
     assert.equal(Buffer.from(bytes.subarray(4, 8)).toString(), 'moof');
     const listed = (await getMedia(video.url)).segments.flatMap((segment) => segment.parts);
-    assert.ok(listed.some((part) => part.uri === hint), 'and is listed then');
+    assert.ok(
+        listed.some((part) => part.uri === hint),
+        'and is listed then',
+    );
 });
 
 test('R32: a segment is its parts, byte for byte', async () => {
     await untilSegments(3);
     for (const playlist of [video, await getMedia(audio.url)]) {
-        const whole = playlist.segments.filter((s) => s.uri !== undefined && s.parts.length > 0).at(-1);
+        const whole = playlist.segments
+            .filter((s) => s.uri !== undefined && s.parts.length > 0)
+            .at(-1);
         assert.ok(whole?.uri);
         const segment = Buffer.from(await (await get(whole.uri)).arrayBuffer());
         const parts: Buffer[] = [];
-        for (const part of whole.parts) parts.push(Buffer.from(await (await get(part.uri)).arrayBuffer()));
+        for (const part of whole.parts)
+            parts.push(Buffer.from(await (await get(part.uri)).arrayBuffer()));
         assert.deepEqual(Buffer.concat(parts), segment);
     }
 });
@@ -189,12 +207,14 @@ test('R24, R26, R28: durations and flags are true', async () => {
     await untilSegments(3);
     for (const playlist of [video, await getMedia(audio.url)]) {
         for (const segment of playlist.segments) {
-            if (segment.uri !== undefined) assert.ok(Math.round(segment.duration) <= playlist.targetDuration);
+            if (segment.uri !== undefined)
+                assert.ok(Math.round(segment.duration) <= playlist.targetDuration);
             for (const [index, part] of segment.parts.entries()) {
                 assert.ok(part.duration <= (playlist.partTarget ?? 0), playlist.text);
                 if (index === 0) assert.ok(part.independent, 'the first part of a segment');
                 const isLast = segment.uri !== undefined && index === segment.parts.length - 1;
-                if (!isLast && !part.independent) assert.ok(part.duration >= 0.85 * (playlist.partTarget ?? 0));
+                if (!isLast && !part.independent)
+                    assert.ok(part.duration >= 0.85 * (playlist.partTarget ?? 0));
             }
             if (segment.uri === undefined || segment.parts.length === 0) continue;
             const sum = segment.parts.reduce((total, part) => total + part.duration, 0);
@@ -207,7 +227,9 @@ test('R18, R20: the date of a segment is the same in both renditions, and advanc
     await untilSegments(3);
     audio = await getMedia(audio.url);
     for (const segment of video.segments) {
-        const other = audio.segments.find((candidate) => candidate.mediaSequence === segment.mediaSequence);
+        const other = audio.segments.find(
+            (candidate) => candidate.mediaSequence === segment.mediaSequence,
+        );
         if (!other?.programDateTime || !segment.programDateTime) continue;
         assert.ok(Math.abs(other.programDateTime - segment.programDateTime) <= 25);
     }
@@ -248,8 +270,11 @@ test('R41: a delta update skips what is old, and nothing else differs', async ()
     assert.ok(delta.version >= 9);
     assert.equal(delta.discontinuitySequence, full.discontinuitySequence);
     for (const segment of delta.segments) {
-        const same = full.segments.find((candidate) => candidate.mediaSequence === segment.mediaSequence);
-        if (same?.uri !== undefined && segment.uri !== undefined) assert.equal(same.uri, segment.uri);
+        const same = full.segments.find(
+            (candidate) => candidate.mediaSequence === segment.mediaSequence,
+        );
+        if (same?.uri !== undefined && segment.uri !== undefined)
+            assert.equal(same.uri, segment.uri);
     }
     const kept = delta.segments.reduce((sum, segment) => sum + segment.duration, 0);
     assert.ok(kept >= wanted, 'nothing newer than the skip boundary is skipped');
@@ -268,12 +293,18 @@ test('R43: caches may keep media for long, playlists hardly, failures a second',
     assert.ok(part);
     assert.ok(maxAge(await get(part.uri)) >= 3600);
     const last = video.segments.at(-1)?.mediaSequence ?? 0;
-    assert.ok(maxAge(await get(`${video.url}?_HLS_msn=${last}&_HLS_part=0`)) >= 6 * video.targetDuration);
+    assert.ok(
+        maxAge(await get(`${video.url}?_HLS_msn=${last}&_HLS_part=0`)) >= 6 * video.targetDuration,
+    );
     assert.ok(maxAge(await get(`${server.httpUrl}/live/nosuchstream/index.m3u8`)) <= 5);
 });
 
 test('R49: what never was answers 404 at once, as a problem document', async () => {
-    for (const path of ['/live/nosuchstream/index.m3u8', `/live/${stream.id}/4k.m3u8`, `/live/${stream.id}/x/video/1.m4s`]) {
+    for (const path of [
+        '/live/nosuchstream/index.m3u8',
+        `/live/${stream.id}/4k.m3u8`,
+        `/live/${stream.id}/x/video/1.m4s`,
+    ]) {
         const response = await get(server.httpUrl + path);
         assert.equal(response.status, 404, path);
         assert.equal(response.headers.get('content-type'), 'application/problem+json');

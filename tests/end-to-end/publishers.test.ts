@@ -5,7 +5,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { getMedia, nextPart, renditionUrls, untilLive, type MediaPlaylist } from '../support/hls.ts';
+import {
+    getMedia,
+    nextPart,
+    renditionUrls,
+    untilLive,
+    type MediaPlaylist,
+} from '../support/hls.ts';
 import { Child, run } from '../support/process.ts';
 import { publish, videoFlags, type PublishOptions, type Publisher } from '../support/publisher.ts';
 import { startServer, type Server, type Stream } from '../support/server.ts';
@@ -32,14 +38,20 @@ interface Stat {
 async function watch(stream: Stream, seconds = 4): Promise<Stat> {
     const text = await run('ffprobe', [
         ...['-v', 'error', '-read_intervals', `%+${seconds}`, '-of', 'json'],
-        ...['-show_entries', 'stream=codec_name,width:packet=pts_time,codec_type', stream.playbackUrl],
+        ...[
+            '-show_entries',
+            'stream=codec_name,width:packet=pts_time,codec_type',
+            stream.playbackUrl,
+        ],
     ]);
     const probed = JSON.parse(text) as {
         streams: { codec_name: string; width?: number }[];
         packets: { codec_type: string; pts_time: string }[];
     };
     const times = (kind: string): number[] =>
-        probed.packets.filter((packet) => packet.codec_type === kind).map((packet) => Number(packet.pts_time));
+        probed.packets
+            .filter((packet) => packet.codec_type === kind)
+            .map((packet) => Number(packet.pts_time));
     return {
         width: probed.streams.find((entry) => entry.width)?.width,
         codecs: probed.streams.map((entry) => entry.codec_name),
@@ -109,11 +121,33 @@ describe('publishing programs', { concurrency: 2 }, () => {
     for (const sink of ['rtmp2sink', 'rtmpsink']) {
         test(`GStreamer ${sink}`, async () => {
             const stream = await server.createStream();
-            const location = sink === 'rtmpsink' ? `${stream.publishUrl} live=1` : stream.publishUrl;
+            const location =
+                sink === 'rtmpsink' ? `${stream.publishUrl} live=1` : stream.publishUrl;
             const gst = new Child('gst-launch-1.0', [
-                ...['-q', 'flvmux', 'streamable=true', 'name=mux', '!', sink, `location=${location}`],
-                ...['videotestsrc', 'is-live=true', '!', 'video/x-raw,width=320,height=180,framerate=25/1', '!'],
-                ...['x264enc', 'tune=zerolatency', 'speed-preset=ultrafast', 'key-int-max=50', 'bitrate=500', '!'],
+                ...[
+                    '-q',
+                    'flvmux',
+                    'streamable=true',
+                    'name=mux',
+                    '!',
+                    sink,
+                    `location=${location}`,
+                ],
+                ...[
+                    'videotestsrc',
+                    'is-live=true',
+                    '!',
+                    'video/x-raw,width=320,height=180,framerate=25/1',
+                    '!',
+                ],
+                ...[
+                    'x264enc',
+                    'tune=zerolatency',
+                    'speed-preset=ultrafast',
+                    'key-int-max=50',
+                    'bitrate=500',
+                    '!',
+                ],
                 ...['video/x-h264,profile=baseline', '!', 'h264parse', '!', 'mux.'],
                 ...['audiotestsrc', 'is-live=true', '!', 'audio/x-raw,rate=44100,channels=2', '!'],
                 ...['avenc_aac', '!', 'aacparse', '!', 'mux.'],
@@ -134,7 +168,10 @@ describe('ways to name the key (6)', () => {
         ['as the last part of the address', (s) => `${server.rtmpUrl}/live/${s.streamKey}`],
         ['in the query of the application', (s) => `${server.rtmpUrl}/live?key=${s.streamKey}/`],
         ['in the query of the name', (s) => `${server.rtmpUrl}/live/camera?key=${s.streamKey}`],
-        ['with a query of a program behind it', (s) => `${server.rtmpUrl}/live/${s.streamKey}?bandwidth=1&x=y`],
+        [
+            'with a query of a program behind it',
+            (s) => `${server.rtmpUrl}/live/${s.streamKey}?bandwidth=1&x=y`,
+        ],
     ];
     for (const [name, url] of forms) {
         test(name, async () => {
@@ -205,7 +242,9 @@ describe('refusals (7, 8)', () => {
                     await sleep(500);
                 }
                 assert.ok(performance.now() - froze < 5000 + 1500);
-                const after = await follow(before, (playlist) => playlist.segments.some((s) => s.discontinuity));
+                const after = await follow(before, (playlist) =>
+                    playlist.segments.some((s) => s.discontinuity),
+                );
                 assert.ok(after.mediaSequence >= before.mediaSequence);
             } finally {
                 frozen.child.process.kill('SIGCONT');
@@ -222,7 +261,8 @@ describe('kinds of media', { concurrency: 2 }, () => {
             assert.ok(audio);
             assert.equal(others.length, 0, 'no absent track is declared (16)');
             const later = await follow(audio, (playlist) => whole(playlist).length >= 4);
-            for (const segment of whole(later)) assert.ok(Math.abs(segment.duration - 2) < 0.05, later.text);
+            for (const segment of whole(later))
+                assert.ok(Math.abs(segment.duration - 2) < 0.05, later.text);
             assert.deepEqual((await watch(stream)).codecs, ['aac']);
         });
     });
@@ -239,7 +279,10 @@ describe('kinds of media', { concurrency: 2 }, () => {
         await withPublisher({ bframes: 2 }, async (stream) => {
             await untilLive(stream.playbackUrl);
             const { video, audio } = await watch(stream);
-            assert.ok(video.some((time, i) => i > 0 && time < (video[i - 1] ?? 0)), 'decode order is not display order');
+            assert.ok(
+                video.some((time, i) => i > 0 && time < (video[i - 1] ?? 0)),
+                'decode order is not display order',
+            );
             const shown = [...video].sort((a, b) => a - b);
             for (let i = 1; i < shown.length - 3; i += 1) {
                 const step = (shown[i] ?? 0) - (shown[i - 1] ?? 0);
@@ -256,7 +299,9 @@ describe('kinds of media', { concurrency: 2 }, () => {
             assert.ok(video);
             await follow(video, (playlist) => whole(playlist).length >= 4);
             const times = (await watch(stream)).video;
-            const steps = times.slice(1).map((time, i) => Math.round((time - (times[i] ?? 0)) * 30));
+            const steps = times
+                .slice(1)
+                .map((time, i) => Math.round((time - (times[i] ?? 0)) * 30));
             assert.ok(steps.includes(1) && steps.includes(6), steps.join(' '));
         });
     });
@@ -267,7 +312,11 @@ describe('kinds of media', { concurrency: 2 }, () => {
             assert.ok(video);
             const later = await follow(video, (playlist) => whole(playlist).length >= 4);
             assert.equal(later.independentSegments, false);
-            assert.ok(later.segments.some((segment) => segment.parts.length > 0 && !segment.parts[0]?.independent));
+            assert.ok(
+                later.segments.some(
+                    (segment) => segment.parts.length > 0 && !segment.parts[0]?.independent,
+                ),
+            );
         });
     });
 });
@@ -282,8 +331,12 @@ describe('time (10, 11)', { concurrency: 2 }, () => {
                 const [video] = await playlists(stream);
                 assert.ok(video);
                 const later = await follow(video, (playlist) => whole(playlist).length >= 7);
-                for (const segment of whole(later).slice(1)) assert.ok(Math.abs(segment.duration - 2) < 0.05, later.text);
-                assert.equal(later.segments.some((segment) => segment.discontinuity), false);
+                for (const segment of whole(later).slice(1))
+                    assert.ok(Math.abs(segment.duration - 2) < 0.05, later.text);
+                assert.equal(
+                    later.segments.some((segment) => segment.discontinuity),
+                    false,
+                );
             });
         });
     }
@@ -304,11 +357,18 @@ describe('changes and losses', { concurrency: 2 }, () => {
     test('a new picture size in mid-stream is a discontinuity with a new header (14)', async () => {
         const stream = await server.createStream();
         const raw = (size: string): string[] => [
-            ...['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=30:duration=6`, ...videoFlags(30, 2)],
+            ...[
+                '-f',
+                'lavfi',
+                '-i',
+                `testsrc2=size=${size}:rate=30:duration=6`,
+                ...videoFlags(30, 2),
+            ],
         ];
         // Two encodings joined into one connection: in FLV the second one brings its own sequence header.
         const encoders = ['640x360', '480x270'].map(
-            (size) => `ffmpeg -v error -nostdin ${raw(size).join(' ')} -f flv -flvflags no_duration_filesize -`,
+            (size) =>
+                `ffmpeg -v error -nostdin ${raw(size).join(' ')} -f flv -flvflags no_duration_filesize -`,
         );
         const join = `
             import sys, struct, time, subprocess
@@ -336,14 +396,22 @@ describe('changes and losses', { concurrency: 2 }, () => {
         const script = `${server.data}/join.py`;
         await writeFile(script, join);
         const feed = new Child('sh', [
-            ...['-c', 'script=$1; url=$2; shift 2; python3 "$script" "$@" | ffmpeg -v error -nostdin -f live_flv -i - -c copy -f flv "$url"'],
+            ...[
+                '-c',
+                'script=$1; url=$2; shift 2; python3 "$script" "$@" | ffmpeg -v error -nostdin -f live_flv -i - -c copy -f flv "$url"',
+            ],
             ...['sh', script, stream.publishUrl, ...encoders],
         ]);
         try {
             const [video] = await playlists(stream);
             assert.ok(video);
-            const later = await follow(video, (playlist) => new Set(playlist.segments.map((s) => s.map)).size === 2);
-            const changed = later.segments.find((segment) => segment.map !== later.segments[0]?.map);
+            const later = await follow(
+                video,
+                (playlist) => new Set(playlist.segments.map((s) => s.map)).size === 2,
+            );
+            const changed = later.segments.find(
+                (segment) => segment.map !== later.segments[0]?.map,
+            );
             assert.equal(changed?.discontinuity, true);
         } finally {
             await feed.stop('SIGTERM');

@@ -37,7 +37,8 @@ export function watchForErrors(page: Page, allowed: RegExp = /Failed to load res
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
     page.on('console', (message) => {
-        if (message.type() === 'error' && !allowed.test(message.text())) errors.push(message.text());
+        if (message.type() === 'error' && !allowed.test(message.text()))
+            errors.push(message.text());
     });
     return errors;
 }

@@ -72,7 +72,10 @@ export function attributes(text: string): Attributes {
 
 function lines(text: string): string[] {
     if (!text.startsWith('#EXTM3U\n')) throw new Error(`no playlist:\n${text}`);
-    return text.split('\n').slice(1).filter((line) => line !== '');
+    return text
+        .split('\n')
+        .slice(1)
+        .filter((line) => line !== '');
 }
 
 function tag(line: string): [string, string] {
@@ -205,7 +208,8 @@ export async function get(url: string, headers: Record<string, string> = {}): Pr
 
 export async function getText(url: string): Promise<string> {
     const response = await get(url);
-    if (response.status !== 200) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+    if (response.status !== 200)
+        throw new Error(`${url}: ${response.status} ${await response.text()}`);
     return response.text();
 }
 
@@ -218,13 +222,17 @@ export async function getMedia(url: string): Promise<MediaPlaylist> {
 }
 
 /** Waits until the stream plays, and returns its multivariant playlist. */
-export async function untilLive(playbackUrl: string, timeoutMs = 15_000): Promise<MultivariantPlaylist> {
+export async function untilLive(
+    playbackUrl: string,
+    timeoutMs = 15_000,
+): Promise<MultivariantPlaylist> {
     const end = performance.now() + timeoutMs;
     for (;;) {
         const response = await get(playbackUrl);
         const text = await response.text();
         if (response.status === 200) return parseMultivariant(text, playbackUrl);
-        if (performance.now() > end) throw new Error(`not live after ${timeoutMs} ms: ${response.status} ${text}`);
+        if (performance.now() > end)
+            throw new Error(`not live after ${timeoutMs} ms: ${response.status} ${text}`);
         await new Promise((resolve) => setTimeout(resolve, 100));
     }
 }
@@ -243,7 +251,9 @@ export function nextPart(playlist: MediaPlaylist): Promise<MediaPlaylist> {
     const last = playlist.segments.at(-1);
     if (!last) throw new Error('an empty playlist');
     const [msn, part] =
-        last.uri === undefined ? [last.mediaSequence, last.parts.length] : [last.mediaSequence + 1, 0];
+        last.uri === undefined
+            ? [last.mediaSequence, last.parts.length]
+            : [last.mediaSequence + 1, 0];
     const url = new URL(playlist.url);
     url.search = `?_HLS_msn=${msn}&_HLS_part=${part}`;
     return getMedia(url.href);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-import { Child, run } from './process.ts';
+import { Child, run, type Exit } from './process.ts';
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -88,9 +88,12 @@ export class Server {
         this.#rtmp = ready.rtmp;
     }
 
+    /** How the server ended, after `stop()`. */
+    exit: Exit | undefined;
+
     /** SIGTERM: the server drains and exits. */
     async stop(): Promise<void> {
-        await this.#child?.stop();
+        this.exit = await this.#child?.stop();
     }
 
     /** SIGKILL: the server is gone at once. */
