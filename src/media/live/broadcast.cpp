@@ -73,7 +73,7 @@ Broadcast::Broadcast(io::EventLoop& loop, StreamId stream, LiveSettings settings
 Broadcast::~Broadcast() = default;
 
 Result<std::shared_ptr<ingest::Publication>> Broadcast::attach(
-    ingest::PublishRequest const& request) {
+    ingest::PublishRequest const& request, PublishGrant grant) {
     if (over())
         return fail(ErrorKind::conflict, "publish",
                     "The broadcast has just ended. Start the encoder again.");
@@ -90,12 +90,13 @@ Result<std::shared_ptr<ingest::Publication>> Broadcast::attach(
         }
         log::warning("publisher_taken_over",
                      {{"silent_ms", silent.count()}, {"by", request.connection}}, log_context_);
-        dismiss_publisher({ErrorKind::conflict, "publish",
-                           "Another encoder took over this stream key after a silence."});
+        let_go({ErrorKind::conflict, "publish",
+                "Another encoder took over this stream key after a silence."});
         packager_.end_input();
     }
     auto feed = std::make_shared<Feed>(shared_from_this());
     feed_ = feed.get();
+    grant_ = std::move(grant);
     last_media_ = now;
     packager_.begin_input(wall_now());
     log::info("publisher_attached",
@@ -108,8 +109,24 @@ void Broadcast::detach(Feed const& feed, ingest::EndReason reason) {
     feed_ = nullptr;
     auto const lost = reason == ingest::EndReason::lost;
     log::info(lost ? "publisher_lost" : "publisher_finished", {}, log_context_);
+    if (lost) {
+        wait_for_return();
+    } else {
+        packager_.end_input();
+        finish();
+    }
+}
+
+void Broadcast::dismiss(Error const& reason) {
+    if (feed_ == nullptr) return;
+    log::info("publisher_dismissed", {{"reason", reason.message}}, log_context_);
+    let_go(reason);
+    wait_for_return();
+}
+
+void Broadcast::wait_for_return() {
     packager_.end_input();
-    if (!lost || settings_.grace.count() == 0 || state_ == BroadcastState::offline) return finish();
+    if (settings_.grace.count() == 0 || state_ == BroadcastState::offline) return finish();
     lost_at_ = steady_now();
     set_state(BroadcastState::reconnecting);
 }
@@ -124,13 +141,13 @@ void Broadcast::sweep(SteadyTime now) {
 void Broadcast::end(Error const& reason) {
     if (over()) return;
     if (feed_ != nullptr) {
-        dismiss_publisher(reason);
+        let_go(reason);
         packager_.end_input();
     }
     finish();
 }
 
-void Broadcast::dismiss_publisher(Error const& reason) {
+void Broadcast::let_go(Error const& reason) {
     std::exchange(feed_, nullptr)->dismiss(reason);
 }
 

@@ -6,6 +6,7 @@
 #include "base/strong.hpp"
 #include "media/ingest/publication.hpp"
 #include "media/live/broadcast_listener.hpp"
+#include "media/live/publish_gate.hpp"
 #include "media/live/settings.hpp"
 #include "media/packager/packager.hpp"
 
@@ -45,7 +46,15 @@ class Broadcast : public std::enable_shared_from_this<Broadcast>,
 
     /// Takes a publisher in; one that has fallen silent is told to go. Error: conflict while
     /// another one is sending, or when the broadcast has ended.
-    Result<std::shared_ptr<ingest::Publication>> attach(ingest::PublishRequest const& request);
+    Result<std::shared_ptr<ingest::Publication>> attach(ingest::PublishRequest const& request,
+                                                        PublishGrant grant);
+
+    /// By what the present publisher was let in; null while there is none.
+    PublishGrant const* grant() const { return feed_ == nullptr ? nullptr : &grant_; }
+
+    /// Sends the publisher away with `reason`; the broadcast waits for it to come back with a right
+    /// to.
+    void dismiss(Error const& reason);
 
     /// Grace periods run out here: call it about twice a second.
     void sweep(SteadyTime now);
@@ -57,9 +66,10 @@ class Broadcast : public std::enable_shared_from_this<Broadcast>,
     class Feed;
 
     void detach(Feed const& feed, ingest::EndReason reason);
+    void wait_for_return();
     void finish();
     void set_state(BroadcastState state);
-    void dismiss_publisher(Error const& reason);
+    void let_go(Error const& reason);
 
     void on_window(std::shared_ptr<packager::Window const> window) override;
     void on_advice(packager::Advice advice, milliseconds measured) override;
@@ -73,6 +83,7 @@ class Broadcast : public std::enable_shared_from_this<Broadcast>,
     BroadcastState state_ = BroadcastState::offline;
     /// The publisher's feed; null while there is none. Owned by the publisher's connection.
     Feed* feed_ = nullptr;
+    PublishGrant grant_;
     std::atomic<bool> over_ = false;
     SteadyTime last_media_;
     SteadyTime lost_at_;

@@ -31,6 +31,8 @@ Track video_track() {
             Blob(Bytes(20, 1)), "avc1.42c01f", VideoFormat{640, 360, 30}};
 }
 
+PublishGrant const kGrant{StreamId("s1"), "k"};
+
 /// One publisher as its connection behaves.
 struct Publisher {
     std::shared_ptr<ingest::Publication> feed;
@@ -38,8 +40,8 @@ struct Publisher {
     int frame = 0;
 
     explicit Publisher(Broadcast& broadcast) {
-        auto attached =
-            broadcast.attach({.app = "live", .stream_key = "k", .remote_address = "127.0.0.1"});
+        auto attached = broadcast.attach(
+            {.app = "live", .stream_key = "k", .remote_address = "127.0.0.1"}, kGrant);
         EXPECT_TRUE(attached);
         feed = *attached;
         feed->on_stop([this](Error const& reason) { stopped = reason; });
@@ -80,8 +82,8 @@ TEST_F(BroadcastTest, RefusesASecondPublisherWhileTheFirstSends) {
     auto const broadcast = begin();
     Publisher publisher(*broadcast);
     publisher.send_seconds(5);
-    auto const second =
-        broadcast->attach({.app = "live", .stream_key = "k", .remote_address = "127.0.0.1"});
+    auto const second = broadcast->attach(
+        {.app = "live", .stream_key = "k", .remote_address = "127.0.0.1"}, kGrant);
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().kind, ErrorKind::conflict);
     EXPECT_FALSE(publisher.stopped);
@@ -163,8 +165,8 @@ TEST_F(BroadcastTest, TakesNobodyInOnceItIsOver) {
     Publisher publisher(*broadcast);
     publisher.send_seconds(5);
     publisher.feed->finish(EndReason::unpublished);
-    EXPECT_FALSE(
-        broadcast->attach({.app = "live", .stream_key = "k", .remote_address = "127.0.0.1"}));
+    EXPECT_FALSE(broadcast->attach(
+        {.app = "live", .stream_key = "k", .remote_address = "127.0.0.1"}, kGrant));
 }
 
 TEST_F(BroadcastTest, LeavesNoTraceOfAPublisherThatSentNothing) {
@@ -174,6 +176,19 @@ TEST_F(BroadcastTest, LeavesNoTraceOfAPublisherThatSentNothing) {
     EXPECT_TRUE(broadcast->over());
     EXPECT_TRUE(broadcast->expired(steady_now()));
     EXPECT_THAT(recorder.states, IsEmpty());
+}
+
+TEST_F(BroadcastTest, WaitsForAPublisherThatLostItsRight) {
+    auto const broadcast = begin();
+    Publisher publisher(*broadcast);
+    publisher.send_seconds(5);
+    ASSERT_NE(broadcast->grant(), nullptr);
+    EXPECT_EQ(broadcast->grant()->credential, "k");
+    broadcast->dismiss({ErrorKind::denied, "publish", "The stream key was rotated."});
+    ASSERT_TRUE(publisher.stopped);
+    EXPECT_EQ(publisher.stopped->message, "The stream key was rotated.");
+    EXPECT_EQ(recorder.states.back(), BroadcastState::reconnecting);
+    EXPECT_EQ(broadcast->grant(), nullptr);
 }
 
 TEST_F(BroadcastTest, TellsThePublisherWhyItIsEnded) {

@@ -10,6 +10,9 @@ namespace {
 
 constexpr milliseconds kSweepInterval{500};
 
+/// How long a rotated key or a deleted stream may still be on air.
+constexpr seconds kRecheckInterval{3};
+
 }  // namespace
 
 struct Directory::Home {
@@ -29,7 +32,10 @@ Directory::~Directory() = default;
 
 void Directory::start() {
     for (auto& home : homes_) {
-        home->loop.post([this, &home] { home->scope.spawn(sweep(*this, *home)); });
+        home->loop.post([this, &home] {
+            home->scope.spawn(sweep(*this, *home));
+            home->scope.spawn(recheck(*this, *home));
+        });
     }
 }
 
@@ -39,7 +45,7 @@ io::Task<Result<std::shared_ptr<ingest::Publication>>> Directory::open(
     if (!grant) co_return std::unexpected(grant.error());
 
     auto const broadcast = find_or_begin(grant->stream);
-    auto attach = [&] { return broadcast->attach(request); };
+    auto attach = [&] { return broadcast->attach(request, *grant); };
     auto publication = co_await io::call_on(broadcast->loop(), attach);
     co_return publication;
 }
@@ -73,20 +79,39 @@ std::vector<StreamId> Directory::streams() const {
     return ids;
 }
 
+std::vector<std::shared_ptr<Broadcast>> Directory::broadcasts_at(Home const& home) const {
+    std::lock_guard const lock(mutex_);
+    std::vector<std::shared_ptr<Broadcast>> here;
+    for (auto const& [id, broadcast] : broadcasts_) {
+        if (&broadcast->loop() == &home.loop) here.push_back(broadcast);
+    }
+    return here;
+}
+
 io::Task<> Directory::sweep(Directory& directory, Home& home) {
     for (;;) {
         co_await io::sleep_for(home.loop, kSweepInterval);
-        std::vector<std::shared_ptr<Broadcast>> here;
-        {
-            std::lock_guard const lock(directory.mutex_);
-            for (auto const& [id, broadcast] : directory.broadcasts_) {
-                if (&broadcast->loop() == &home.loop) here.push_back(broadcast);
-            }
-        }
         auto const now = steady_now();
-        for (auto const& broadcast : here) {
+        for (auto const& broadcast : directory.broadcasts_at(home)) {
             broadcast->sweep(now);
             if (broadcast->expired(now)) directory.forget(*broadcast);
+        }
+    }
+}
+
+io::Task<> Directory::recheck(Directory& directory, Home& home) {
+    for (;;) {
+        co_await io::sleep_for(home.loop, kRecheckInterval);
+        for (auto const& broadcast : directory.broadcasts_at(home)) {
+            if (broadcast->grant() == nullptr) continue;
+            auto const grant = *broadcast->grant();
+            auto const valid = co_await directory.gate_.recheck(grant);
+            if (valid) continue;
+            if (valid.error().kind == ErrorKind::not_found) broadcast->end(valid.error());
+            // Meanwhile another publisher may have come with another right.
+            auto const* const present = broadcast->grant();
+            auto const same = present != nullptr && present->credential == grant.credential;
+            if (same && valid.error().kind == ErrorKind::denied) broadcast->dismiss(valid.error());
         }
     }
 }

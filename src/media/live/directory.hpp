@@ -41,6 +41,8 @@ class Directory final : public ingest::PublishTarget {
     struct Home;
 
     static io::Task<> sweep(Directory& directory, Home& home);
+    static io::Task<> recheck(Directory& directory, Home& home);
+    std::vector<std::shared_ptr<Broadcast>> broadcasts_at(Home const& home) const;
     std::shared_ptr<Broadcast> find(StreamId const& stream) const;
     std::shared_ptr<Broadcast> find_or_begin(StreamId const& stream);
     void forget(Broadcast const& broadcast);

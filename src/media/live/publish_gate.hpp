@@ -5,11 +5,15 @@
 #include "media/ingest/publication.hpp"
 #include "system/io/task.hpp"
 
+#include <string>
+
 namespace directfanz::live {
 
 /// What a stream key opens.
 struct PublishGrant {
     StreamId stream;
+    /// What opened it; for recheck() alone, never logged.
+    std::string credential;
 };
 
 /// Who may publish. The media wing knows nothing of people: it asks.
@@ -20,6 +24,11 @@ class PublishGate {
     /// Called on any loop, any number at once; may take its time. The message of a refusal is shown
     /// to the streamer.
     virtual io::Task<Result<PublishGrant>> authorize(ingest::PublishRequest const& request) = 0;
+
+    /// Whether a grant still holds; asked every few seconds while its publisher is on air. Errors:
+    /// denied (the key was rotated), not_found (the stream was deleted), both with words for the
+    /// streamer; any other is no answer.
+    virtual io::Task<Result<void>> recheck(PublishGrant const& grant) = 0;
 };
 
 }  // namespace directfanz::live

@@ -40,7 +40,23 @@ io::Task<Result<live::PublishGrant>> StreamGate::authorize(ingest::PublishReques
                            : "This stream key is not known here. Copy it again from the "
                              "dashboard; it may have been rotated.");
     }
-    co_return live::PublishGrant{.stream = (*found)->id};
+    live::PublishGrant grant{.stream = (*found)->id, .credential = request.stream_key};
+    co_return grant;
+}
+
+io::Task<Result<void>> StreamGate::recheck(live::PublishGrant const& grant) {
+    auto look_up = [this, &grant]() -> Result<void> {
+        auto const opened = store_.find_by_key(StreamKey(grant.credential));
+        if (!opened) return std::unexpected(opened.error());
+        if (*opened && (*opened)->id == grant.stream) return {};
+        auto const stream = store_.find(grant.stream);
+        if (!stream) return std::unexpected(stream.error());
+        if (!*stream) return fail(ErrorKind::not_found, "stream", "The stream was deleted.");
+        return fail(ErrorKind::denied, "stream key",
+                    "The stream key was rotated. Copy the new one from the dashboard.");
+    };
+    auto const answer = co_await blocking_.run(look_up);
+    co_return answer;
 }
 
 }  // namespace directfanz::streams

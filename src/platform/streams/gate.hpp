@@ -17,6 +17,8 @@ class StreamGate final : public live::PublishGate {
     /// asked), unavailable (the database failed: the operator's log says how).
     io::Task<Result<live::PublishGrant>> authorize(ingest::PublishRequest const& request) override;
 
+    io::Task<Result<void>> recheck(live::PublishGrant const& grant) override;
+
     /// Longer ones are not ours; they are not hashed.
     static constexpr std::size_t kMaxKeyLength = 256;
 
