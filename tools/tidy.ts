@@ -53,7 +53,9 @@ function contentOf(file: string): string {
 
 const common = sha256(execFileSync(tool, ['--version'])) + sha256(readFileSync('.clang-tidy'));
 
-function stampOf(command: Command, files: string[]): string {
+/** Where it is written that this content passed; nothing if it was not built, its includes unknown. */
+function stampOf(command: Command, files: string[] | undefined): string | undefined {
+    if (!files) return undefined;
     const ours = files
         .map((file) => resolve(build, file))
         .filter((file) => file.startsWith(join(root, 'src')));
@@ -85,9 +87,9 @@ const commands = (
 const work = commands
     .map((command) => ({
         file: command.file,
-        stamp: stampOf(command, built.get(command.output) ?? []),
+        stamp: stampOf(command, built.get(command.output)),
     }))
-    .filter(({ stamp }) => !existsSync(stamp));
+    .filter(({ stamp }) => stamp === undefined || !existsSync(stamp));
 console.log(`${commands.length} files, ${work.length} of them changed since they last passed`);
 
 mkdirSync(passed, { recursive: true });
@@ -97,7 +99,7 @@ async function worker(): Promise<void> {
         if (complaints) {
             console.log(complaints.replaceAll(`${root}/`, '').trim());
             process.exitCode = 1;
-        } else {
+        } else if (next.stamp !== undefined) {
             writeFileSync(next.stamp, '');
         }
     }
