@@ -1,0 +1,119 @@
+#include "platform/streams/gate.hpp"
+
+#include "platform/streams/store_test_tools.hpp"
+
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace directfanz::streams {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class GateTest : public testing::Test {
+  protected:
+    Result<live::PublishGrant> authorize(std::string const& key,
+                                         std::string const& address = "192.0.2.7") {
+        ingest::PublishRequest const request{.app = "live",
+                                             .stream_key = key,
+                                             .remote_address = address,
+                                             .connection = 7,
+                                             .encoder = "test"};
+        return run_task(gate.authorize(request));
+    }
+
+    TestStore test;
+    io::BlockingPool blocking{2};
+    StreamGate gate{*test.store, blocking, {.failures = 3, .window = seconds(60)}};
+    OpenedStream const opened = *test.store->create("My show");
+    OpenedStream const other = *test.store->create("Another show");
+};
+
+TEST_F(GateTest, AKeyOpensItsStream) {
+    auto const granted = authorize(opened.key.value());
+    ASSERT_TRUE(granted);
+    EXPECT_EQ(granted->stream, opened.stream.id);
+    EXPECT_EQ(authorize(other.key.value())->stream, other.stream.id);
+}
+
+TEST_F(GateTest, AnUnknownKeyIsDeniedInWordsForAStreamer) {
+    auto const denied = authorize("wrong");
+    ASSERT_FALSE(denied);
+    EXPECT_EQ(denied.error().kind, ErrorKind::denied);
+    EXPECT_EQ(denied.error().message,
+              "This stream key is not known here. Copy it again from the dashboard; it may have "
+              "been rotated.");
+}
+
+TEST_F(GateTest, AMissingKeyIsNamedAsSuch) {
+    auto const denied = authorize("");
+    ASSERT_FALSE(denied);
+    EXPECT_EQ(denied.error().kind, ErrorKind::denied);
+    EXPECT_THAT(denied.error().message, HasSubstr("key is missing"));
+}
+
+TEST_F(GateTest, ARotatedKeyOpensNothing) {
+    auto const rotated = test.store->rotate_key(opened.stream.id);
+    EXPECT_FALSE(authorize(opened.key.value()));
+    EXPECT_TRUE(authorize(rotated->key.value()));
+}
+
+TEST_F(GateTest, TheIdOrTheHashOfAKeyOpensNothing) {
+    auto const connection = test.database->acquire();
+    auto const hash = (*connection)->query("SELECT key_hash FROM streams")->front().text(0);
+    EXPECT_EQ(hash.size(), 64U);
+    EXPECT_FALSE(authorize(hash));
+    EXPECT_FALSE(authorize(opened.stream.id.value()));
+}
+
+TEST_F(GateTest, AfterTooManyFailuresTheAddressWaitsWithoutTheDatabaseBeingAsked) {
+    for (int i = 0; i < 3; ++i) EXPECT_FALSE(authorize("wrong"));
+    test.break_database();
+    auto const denied = authorize(opened.key.value());
+    ASSERT_FALSE(denied);
+    EXPECT_EQ(denied.error().kind, ErrorKind::denied);
+    EXPECT_THAT(denied.error().message, HasSubstr("Too many wrong stream keys"));
+    EXPECT_THAT(denied.error().message, HasSubstr("Wait "));
+    // Another address is asked for as before.
+    EXPECT_EQ(authorize(opened.key.value(), "192.0.2.8").error().kind, ErrorKind::unavailable);
+}
+
+TEST_F(GateTest, SuccessesAndFailuresOfTheDatabaseDoNotCount) {
+    for (int i = 0; i < 10; ++i) EXPECT_TRUE(authorize(opened.key.value()));
+    test.break_database();
+    for (int i = 0; i < 10; ++i) {
+        auto const refused = authorize(opened.key.value());
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().kind, ErrorKind::unavailable);
+        EXPECT_THAT(refused.error().message, Not(HasSubstr("streams")));
+    }
+}
+
+TEST_F(GateTest, AnAbsurdlyLongKeyCountsAsAFailure) {
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_FALSE(authorize(std::string(StreamGate::kMaxKeyLength + 1, 'x')));
+    }
+    EXPECT_THAT(authorize(opened.key.value()).error().message, HasSubstr("Too many"));
+}
+
+TEST_F(GateTest, NoKeyIsEverLogged) {
+    testing::internal::CaptureStderr();
+    auto const granted = authorize(opened.key.value());
+    for (int i = 0; i < 4; ++i) authorize("wr0ngk3y");
+    authorize("wr0ngk3y", "192.0.2.8");
+    test.break_database();
+    authorize("wr0ngk3y", "192.0.2.9");
+    auto const logged = testing::internal::GetCapturedStderr();
+    EXPECT_THAT(logged, HasSubstr("unknown_key"));
+    EXPECT_THAT(logged, HasSubstr("too_many_failures"));
+    EXPECT_THAT(logged, HasSubstr("reason=database"));
+    EXPECT_THAT(logged, HasSubstr("connection=7"));
+    EXPECT_THAT(logged, Not(HasSubstr("wr0ngk3y")));
+    EXPECT_THAT(logged, Not(HasSubstr(opened.key.value())));
+}
+
+}  // namespace
+}  // namespace directfanz::streams

@@ -1,0 +1,127 @@
+#include "platform/streams/store.hpp"
+
+#include "platform/streams/store_test_tools.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace directfanz::streams {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class StoreTest : public testing::Test {
+  protected:
+    OpenedStream create(std::string_view title = "My show") {
+        auto created = store.create(title);
+        if (!created) throw std::runtime_error(describe(created.error()));
+        return *created;
+    }
+
+    TestStore test;
+    StreamStore& store = *test.store;
+};
+
+TEST_F(StoreTest, ACreatedStreamIsFoundByItsIdAndByItsKey) {
+    auto const [stream, key] = create("Grüße \"'; ☀");
+    EXPECT_EQ(stream.title, "Grüße \"'; ☀");
+    EXPECT_EQ(store.find(stream.id), stream);
+    EXPECT_EQ(store.find_by_key(key), stream);
+}
+
+TEST_F(StoreTest, WhatDoesNotExistIsNotFound) {
+    create();
+    EXPECT_EQ(store.find(StreamId("000000000000")), std::nullopt);
+    EXPECT_EQ(store.find_by_key(StreamKey("not a key")), std::nullopt);
+    EXPECT_EQ(store.find_by_key(StreamKey("")), std::nullopt);
+}
+
+TEST_F(StoreTest, TwoStreamsMayHaveOneTitle) {
+    auto const first = create();
+    auto const second = create();
+    EXPECT_NE(first.stream.id, second.stream.id);
+    EXPECT_NE(first.key, second.key);
+}
+
+TEST_F(StoreTest, ListsTheOldestFirst) {
+    EXPECT_EQ(store.list()->size(), 0U);
+    std::vector<Stream> created;
+    for (int i = 0; i < 5; ++i) created.push_back(create("Show " + std::to_string(i)).stream);
+    auto const listed = store.list();
+    ASSERT_TRUE(listed);
+    EXPECT_TRUE(std::ranges::is_sorted(*listed, {}, &Stream::created_at));
+    EXPECT_THAT(*listed, testing::UnorderedElementsAreArray(created));
+}
+
+TEST_F(StoreTest, ATitleThatIsNoneIsRefused) {
+    auto const refused = store.create("two\nlines");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::invalid);
+    EXPECT_TRUE(store.list()->empty());
+}
+
+TEST_F(StoreTest, ANewKeyTakesTheOldOnesPlace) {
+    auto const opened = create();
+    auto const other = create();
+    auto const rotated = store.rotate_key(opened.stream.id);
+    ASSERT_TRUE(rotated);
+    EXPECT_EQ(rotated->stream, opened.stream);
+    EXPECT_NE(rotated->key, opened.key);
+    EXPECT_EQ(store.find_by_key(opened.key), std::nullopt);
+    EXPECT_EQ(store.find_by_key(rotated->key), opened.stream);
+    EXPECT_EQ(store.find_by_key(other.key), other.stream);
+}
+
+TEST_F(StoreTest, ARemovedStreamIsGoneWithItsKey) {
+    auto const opened = create();
+    auto const other = create();
+    EXPECT_EQ(store.remove(opened.stream.id), opened.stream);
+    EXPECT_EQ(store.find(opened.stream.id), std::nullopt);
+    EXPECT_EQ(store.find_by_key(opened.key), std::nullopt);
+    EXPECT_EQ(store.find(other.stream.id), other.stream);
+}
+
+TEST_F(StoreTest, AnUnknownStreamCanBeNeitherRotatedNorRemoved) {
+    auto const rotated = store.rotate_key(StreamId("nothing"));
+    ASSERT_FALSE(rotated);
+    EXPECT_EQ(rotated.error().kind, ErrorKind::not_found);
+    EXPECT_THAT(rotated.error().message, HasSubstr("there is no stream 'nothing'"));
+    auto const removed = store.remove(StreamId("nothing"));
+    ASSERT_FALSE(removed);
+    EXPECT_EQ(removed.error().kind, ErrorKind::not_found);
+}
+
+TEST_F(StoreTest, NoFileOfTheDatabaseHoldsAKey) {
+    auto const opened = create();
+    auto const rotated = store.rotate_key(opened.stream.id);
+    ASSERT_TRUE(rotated);
+    int files = 0;
+    for (auto const& entry : std::filesystem::directory_iterator(test.folder.path())) {
+        std::ifstream in(entry.path(), std::ios::binary);
+        std::string const bytes(std::istreambuf_iterator<char>(in), {});
+        EXPECT_THAT(bytes, Not(HasSubstr(opened.key.value()))) << entry.path();
+        EXPECT_THAT(bytes, Not(HasSubstr(rotated->key.value()))) << entry.path();
+        ++files;
+    }
+    EXPECT_GE(files, 2);
+}
+
+TEST_F(StoreTest, ABrokenDatabaseIsAnError) {
+    auto const opened = create();
+    test.break_database();
+    EXPECT_FALSE(store.create("x"));
+    EXPECT_FALSE(store.list());
+    EXPECT_FALSE(store.find(opened.stream.id));
+    EXPECT_FALSE(store.find_by_key(opened.key));
+    EXPECT_FALSE(store.rotate_key(opened.stream.id));
+    EXPECT_FALSE(store.remove(opened.stream.id));
+}
+
+}  // namespace
+}  // namespace directfanz::streams
