@@ -13,6 +13,8 @@ import type { Source, SourceEvents } from './source.ts';
 const TICK_MS = 100;
 /** Every so many ticks the page is told. */
 const TICKS_PER_VIEW = 3;
+/** The playhead moves no further from one tick to the next, in the background too, but by a jump. */
+const LONGEST_STEP_S = 2.5;
 /** A picture that did not move for so long stands still; ms. */
 const STILL_MS = 600;
 /** A source that brings nothing new for so long while the stream is live is opened anew; ms. */
@@ -287,7 +289,8 @@ export class Player {
     #tick(): void {
         const now = performance.now();
         const media = this.#media;
-        const moved = media.currentTime !== this.#position && !media.seeking;
+        const step = media.currentTime - this.#position;
+        const moved = step > 0 && step < LONGEST_STEP_S && !media.seeking;
         this.#position = media.currentTime;
         if (moved && media.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && !media.paused) {
             this.#movedAt = now;

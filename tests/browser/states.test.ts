@@ -1,0 +1,281 @@
+// The watch page in each of its states, on an origin that can be put into every one of them.
+
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { after, before, describe, test } from 'node:test';
+
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+
+import { eventually, launchBrowser, watchForErrors } from '../support/browser.ts';
+import { startOrigin, type Origin } from '../support/origin.ts';
+
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+interface Violation {
+    id: string;
+    nodes: { target: unknown }[];
+}
+
+interface Visit {
+    page: Page;
+    errors: string[];
+}
+
+/**
+ * Everything that axe-core objects to, as "rule: elements". What axe-core itself does against the
+ * page's policy is no error of the page.
+ */
+async function violations({ page, errors }: Visit): Promise<string[]> {
+    assert.deepEqual(errors, []);
+    const found = await page.evaluate(async () => {
+        const { axe } = window as unknown as {
+            axe: { run(): Promise<{ violations: Violation[] }> };
+        };
+        return (await axe.run()).violations.map(
+            ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => String(target)).join(', ')}`,
+        );
+    });
+    errors.length = 0;
+    return found;
+}
+
+/** Whether the page can be scrolled sideways: at no width may it be. */
+function overflows(page: Page): Promise<boolean> {
+    return page.evaluate(() => {
+        const root = document.documentElement;
+        return root.scrollWidth > root.clientWidth;
+    });
+}
+
+const phase = (page: Page) => page.locator('#stage').getAttribute('data-phase');
+
+const becomes = (page: Page, wanted: string, timeoutMs?: number) =>
+    eventually(`the page is ${wanted}`, async () => (await phase(page)) === wanted, timeoutMs);
+
+describe('the watch page', () => {
+    let origin: Origin;
+    let browser: Browser;
+
+    before(async () => {
+        origin = await startOrigin();
+        browser = await launchBrowser();
+    });
+    after(async () => {
+        await browser.close();
+        await origin.close();
+    });
+
+    /** A fresh visitor; axe-core is put in by the debugger, past the page's policy. */
+    async function visit(path: string, options: BrowserContextOptions = {}): Promise<Visit> {
+        const context = await browser.newContext({
+            viewport: { width: 1280, height: 800 },
+            // Transparent, moving or fading things have no colours that axe-core could compare.
+            reducedMotion: 'reduce',
+            ...options,
+        });
+        const page = await context.newPage();
+        page.setDefaultTimeout(10_000);
+        await page.addInitScript({ path: axePath });
+        const errors = watchForErrors(page);
+        await page.goto(origin.url + path);
+        return { page, errors };
+    }
+
+    const leave = async ({ page, errors }: Visit) => {
+        await page.context().close();
+        assert.deepEqual(errors, []);
+    };
+
+    for (const width of [320, 1280]) {
+        const viewport = { width, height: 700 };
+
+        test(`the landing page is accessible and fits into ${width} pixels`, async () => {
+            const visited = await visit('/', { viewport });
+            const { page } = visited;
+            await page.getByRole('heading', { level: 1 }).waitFor();
+            assert.deepEqual(await violations(visited), []);
+            assert.equal(await overflows(page), false);
+            await leave(visited);
+        });
+
+        for (const state of ['offline', 'reconnecting', 'ended'] as const) {
+            test(`"${state}" is told, accessible and fits into ${width} pixels`, async () => {
+                origin.turn(state);
+                const visited = await visit('/streaming/live/evening', { viewport });
+                const { page } = visited;
+                await becomes(page, state);
+                assert.ok((await page.getByRole('status').innerText()).length > 20);
+                assert.equal(
+                    await page.getByRole('heading', { level: 1 }).innerText(),
+                    origin.title,
+                );
+                assert.deepEqual(await violations(visited), []);
+                assert.equal(await overflows(page), false);
+                await leave(visited);
+            });
+        }
+
+        test(`an unknown stream is told, with a way out, in ${width} pixels`, async () => {
+            const visited = await visit('/streaming/live/nobody', { viewport });
+            const { page } = visited;
+            await becomes(page, 'unknown');
+            assert.deepEqual(await violations(visited), []);
+            assert.equal(await overflows(page), false);
+            await page.getByRole('link', { name: 'To the start page' }).click();
+            await page.waitForURL(`${origin.url}/`);
+            await leave(visited);
+        });
+
+        test(`live, with every control open, it is accessible in ${width} pixels`, async () => {
+            origin.turn('live');
+            origin.publish();
+            const visited = await visit('/streaming/live/evening', { viewport });
+            const { page } = visited;
+            await becomes(page, 'watching');
+            await page.mouse.move(width / 2, 150);
+            await page.getByRole('button', { name: 'Statistics' }).click();
+            await page.getByText('Behind the camera').waitFor();
+            await page.locator('media-rendition-menu-button').click();
+            await page.getByRole('menuitemradio', { name: '240p' }).waitFor();
+            assert.deepEqual(await violations(visited), []);
+            assert.equal(await overflows(page), false);
+            await origin.silence();
+            await leave(visited);
+        });
+    }
+
+    test('it turns live by itself, and tells when the stream ends', async () => {
+        origin.turn('offline');
+        const visited = await visit('/streaming/live/evening');
+        const { page } = visited;
+        await becomes(page, 'offline');
+        origin.publish();
+        origin.turn('live');
+        await becomes(page, 'watching');
+        await origin.silence();
+        origin.turn('ended');
+        await becomes(page, 'ended');
+        await leave(visited);
+    });
+
+    test('a publisher who drops is told once the picture stops, and is back by itself', async () => {
+        origin.publish();
+        origin.turn('live');
+        const visited = await visit('/streaming/live/evening');
+        const { page } = visited;
+        await becomes(page, 'watching');
+        await origin.silence();
+        origin.turn('reconnecting');
+        await becomes(page, 'reconnecting');
+        origin.publish();
+        origin.turn('live');
+        await becomes(page, 'watching', 30_000);
+        await origin.silence();
+        await leave(visited);
+    });
+
+    test('the keyboard plays, mutes, opens the numbers and changes the volume', async () => {
+        origin.publish();
+        origin.turn('live');
+        const visited = await visit('/streaming/live/evening');
+        const { page } = visited;
+        await becomes(page, 'watching');
+        const video = page.locator('video');
+        const has = async (name: 'paused' | 'muted', wanted: boolean) =>
+            eventually(`${name} is ${wanted}`, async () => {
+                const state = await video.evaluate((element) => {
+                    const { paused, muted } = element as HTMLVideoElement;
+                    return { paused, muted };
+                });
+                return state[name] === wanted;
+            });
+        await page.keyboard.press('k');
+        await has('paused', true);
+        await page.keyboard.press(' ');
+        await has('paused', false);
+        await page.keyboard.press('m');
+        await has('muted', true);
+        await page.keyboard.press('m');
+        await has('muted', false);
+        await page.keyboard.press('ArrowDown');
+        await eventually('the volume fell', () =>
+            video.evaluate((element) => (element as HTMLVideoElement).volume < 1),
+        );
+        await page.keyboard.press('i');
+        await page.getByText('Behind the camera').waitFor();
+        await origin.silence();
+        await leave(visited);
+    });
+
+    test('every control can be reached with the Tab key', async () => {
+        origin.publish();
+        origin.turn('live');
+        const visited = await visit('/streaming/live/evening');
+        const { page } = visited;
+        await becomes(page, 'watching');
+        const reached = new Set<string>();
+        for (let i = 0; i < 16; ++i) {
+            await page.keyboard.press('Tab');
+            reached.add(
+                await page.evaluate(() => {
+                    const { localName = '', className = '' } = document.activeElement ?? {};
+                    return `${localName}.${className.split(' ')[0]}`;
+                }),
+            );
+        }
+        for (const control of ['play', 'mute', 'pip', 'fullscreen', 'rendition-menu']) {
+            const found = [...reached].some((name) => name.startsWith(`media-${control}-button`));
+            assert.ok(found, `${control} is among ${[...reached].join(' ')}`);
+        }
+        assert.ok(reached.has('button.live') && reached.has('button.numbers'));
+        await origin.silence();
+        await leave(visited);
+    });
+
+    test('the quality menu chooses a rendition and goes back to automatic', async () => {
+        origin.publish();
+        origin.turn('live');
+        const visited = await visit('/streaming/live/evening');
+        const { page } = visited;
+        await becomes(page, 'watching');
+        const choose = async (name: RegExp) => {
+            await page.mouse.move(600, 200 + Math.random() * 50);
+            await page.locator('media-rendition-menu-button').click();
+            const chosen = page.getByRole('menuitemradio', { name });
+            await chosen.waitFor();
+            // The list is drawn anew with every change of size: the event goes to what is there.
+            await chosen.dispatchEvent('click');
+            await eventually(`${name} is checked`, async () => {
+                const item = page.getByRole('menuitemradio', { name, includeHidden: true });
+                return (await item.getAttribute('aria-checked')) === 'true';
+            });
+        };
+        await choose(/^240p/);
+        await choose(/^Auto/);
+        await origin.silence();
+        await leave(visited);
+    });
+});
+
+describe('in a browser that plays no sound unasked', () => {
+    test('it plays without sound and offers it; one tap brings it', async (context) => {
+        const origin = await startOrigin();
+        context.after(() => origin.close());
+        const browser = await launchBrowser({ autoplay: false });
+        context.after(() => browser.close());
+        origin.publish();
+        origin.turn('live');
+        const page = await browser.newPage();
+        await page.goto(origin.watchUrl);
+        await becomes(page, 'watching');
+        const video = page.locator('video');
+        const isMuted = () => video.evaluate((element) => (element as HTMLVideoElement).muted);
+        const offer = page.getByRole('button', { name: 'Tap to unmute' });
+        await offer.waitFor();
+        assert.equal(await isMuted(), true, 'it plays without sound');
+        await offer.click();
+        assert.equal(await isMuted(), false, 'it has sound');
+        await offer.waitFor({ state: 'detached' });
+        await becomes(page, 'watching');
+    });
+});
