@@ -14,6 +14,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => process.exit(1));
 }
 
+/** This process's environment without our own settings: the server would take them for its own. */
+function environment(): NodeJS.ProcessEnv {
+    const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('DIRECTFANZ_'));
+    return Object.fromEntries(kept);
+}
+
 export interface Exit {
     code: number | null;
     signal: NodeJS.Signals | null;
@@ -26,7 +32,11 @@ export class Child {
     #output = '';
 
     constructor(command: string, args: readonly string[], options: SpawnOptions = {}) {
-        this.process = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options });
+        this.process = spawn(command, args, {
+            stdio: ['pipe', 'pipe', 'pipe'],
+            env: environment(),
+            ...options,
+        });
         running.add(this.process);
         // A child that is killed closes its input; what is still being written to it is lost.
         this.process.stdin?.on('error', () => {});
