@@ -49,8 +49,25 @@ bool plain(char c) {
     return byte > ' ' && byte != '"' && byte != '\\' && byte != '=' && byte < 0x7f;
 }
 
+// JSON leaves DEL and the C1 controls (U+0080 to U+009F) as they are, but terminals obey them.
 std::string json_string(std::string_view value) {
-    return nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    auto const dumped =
+        nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    std::string text;
+    text.reserve(dumped.size());
+    for (std::size_t i = 0; i < dumped.size(); ++i) {
+        auto const byte = static_cast<unsigned char>(dumped[i]);
+        auto const next = i + 1 < dumped.size() ? static_cast<unsigned char>(dumped[i + 1]) : 0;
+        if (byte == 0x7F) {
+            text += "\\u007f";
+        } else if (byte == 0xC2 && next >= 0x80 && next <= 0x9F) {
+            text += fmt::format("\\u{:04x}", next);
+            ++i;
+        } else {
+            text.push_back(dumped[i]);
+        }
+    }
+    return text;
 }
 
 void append_text(std::string& line, Field const& field) {
