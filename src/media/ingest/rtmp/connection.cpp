@@ -1,0 +1,305 @@
+#include "media/ingest/rtmp/connection.hpp"
+
+#include "system/io/timer.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/socket_base.hpp>
+#include <sys/socket.h>
+
+namespace directfanz::rtmp {
+namespace {
+
+/// Before it publishes, a peer has nothing to say that is longer; and what waits for the decision
+/// stays small.
+constexpr std::size_t kReceiveBeforePublish = 8 * 1024;
+/// Receives in a row before other connections of the loop have their turn.
+constexpr int kReceivesInARow = 4;
+
+}  // namespace
+
+Connection::Connection(std::shared_ptr<Shard> shard, io::TcpSocket socket, std::uint64_t id)
+    : shard_(std::move(shard)),
+      socket_(std::move(socket)),
+      id_(id),
+      remote_address_(io::address_of(*socket_)),
+      context_{{"connection", id_}, {"remote", remote_address_}},
+      session_(*this),
+      now_(steady_now()),
+      publish_deadline_(now_ + shard_->settings().publish_time) {
+    boost::system::error_code ignored;
+    socket_->set_option(io::Tcp::no_delay(true), ignored);
+    socket_->set_option(io::asio::socket_base::keep_alive(true), ignored);
+    socket_->non_blocking(true, ignored);
+}
+
+Connection::~Connection() = default;
+
+io::Task<> Connection::run(std::shared_ptr<Connection> self) {
+    try {
+        while (!self->closed_) {
+            if (self->asked_) {
+                auto const moved = co_await self->decide();
+                if (moved) co_return;
+                continue;
+            }
+            boost::system::error_code error;
+            co_await self->socket_->async_wait(io::asio::socket_base::wait_read,
+                                               io::asio::redirect_error(io::awaiting, error));
+            if (error || self->closed_) break;
+            self->receive();
+        }
+    } catch (std::exception const& e) {
+        log::error("connection_failed", {{"error", e.what()}}, self->context_);
+    }
+    self->finish(ingest::EndReason::lost, "connection closed");
+    self->close();
+    self->shard_->remove(self);
+}
+
+void Connection::receive() {
+    auto& buffer = shard_->receive_buffer();
+    for (int i = 0; i < kReceivesInARow && !closed_ && !asked_; ++i) {
+        auto const room = session_.publishing() ? buffer.size() : kReceiveBeforePublish;
+        auto const got = ::recv(socket_->native_handle(), buffer.data(), room, MSG_DONTWAIT);
+        if (got < 0) {
+            if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return;
+            log::debug("receive_failed", {{"error", std::strerror(errno)}}, context_);
+            close();
+            return;
+        }
+        if (got == 0) {
+            close();
+            return;
+        }
+        auto const size = static_cast<std::size_t>(got);
+        if (!farewell_) feed(ByteView(buffer).first(size));
+        if (size < room) return;
+    }
+}
+
+void Connection::feed(ByteView bytes) {
+    now_ = steady_now();
+    auto const fed = session_.feed(bytes);
+    if (!fed) {
+        log::info("protocol_error", {{"reason", fed.error().message}}, context_);
+        finish(ingest::EndReason::lost, "protocol error");
+        session_.stop(fed.error());
+    }
+    flush();
+}
+
+void Connection::flush() {
+    if (closed_) return;
+    auto const output = session_.take_output();
+    outbox_.insert(outbox_.end(), output.begin(), output.end());
+    if (!outbox_.empty() && !writing_) {
+        auto const sent = ::send(socket_->native_handle(), outbox_.data(), outbox_.size(),
+                                 MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent > 0) outbox_.erase(outbox_.begin(), outbox_.begin() + sent);
+        if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
+            close();
+            return;
+        }
+        if (!outbox_.empty()) {
+            writing_ = true;
+            shard_->scope().spawn(write(shared_from_this()));
+        }
+    }
+    if (outbox_.size() > shard_->settings().write_backlog) {
+        log::info("peer_reads_nothing", {}, context_);
+        close();
+        return;
+    }
+    if (session_.closing()) linger();
+}
+
+io::Task<> Connection::write(std::shared_ptr<Connection> self) {
+    while (!self->outbox_.empty() && !self->closed_) {
+        boost::system::error_code error;
+        co_await self->socket_->async_wait(io::asio::socket_base::wait_write,
+                                           io::asio::redirect_error(io::awaiting, error));
+        if (error || self->closed_) break;
+        auto const sent = ::send(self->socket_->native_handle(), self->outbox_.data(),
+                                 self->outbox_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) break;
+        if (sent > 0) self->outbox_.erase(self->outbox_.begin(), self->outbox_.begin() + sent);
+    }
+    self->writing_ = false;
+    if (!self->outbox_.empty()) {
+        self->close();
+    } else if (self->session_.closing() && !self->closed_) {
+        self->linger();
+    }
+}
+
+// Closing a socket with unread bytes in it resets the connection, and the farewell is lost on its
+// way. So: no more from us, then read what comes until the peer closes, or for a moment.
+void Connection::linger() {
+    finish(ingest::EndReason::lost, "stopped");
+    if (!farewell_) {
+        farewell_ = true;
+        linger_deadline_ = steady_now() + shard_->settings().linger_time;
+    }
+    if (outbox_.empty()) {
+        boost::system::error_code ignored;
+        socket_->shutdown(io::asio::socket_base::shutdown_send, ignored);
+    }
+}
+
+void Connection::close() {
+    if (closed_) return;
+    closed_ = true;
+    boost::system::error_code ignored;
+    if (socket_) socket_->close(ignored);
+}
+
+void Connection::stop(Error const& reason) {
+    if (closed_ || farewell_) return;
+    // While the target decides, the answer is not ours; decide() looks at `draining` after it.
+    if (session_.waiting() && asked_) return;
+    finish(ingest::EndReason::lost, reason.message);
+    session_.stop(reason);
+    flush();
+}
+
+void Connection::check_deadlines(SteadyTime now) {
+    if (closed_) return;
+    auto const& settings = shard_->settings();
+    if (farewell_) {
+        if (now >= linger_deadline_) close();
+    } else if (session_.publishing()) {
+        if (now - last_media_ >= settings.idle_time) {
+            stop({ErrorKind::timeout, "rtmp", "No picture or sound came for too long."});
+        } else if (now - std::max(last_media_, last_ping_) >= settings.ping_interval) {
+            last_ping_ = now;
+            auto const ms = std::chrono::duration_cast<milliseconds>(now.time_since_epoch());
+            session_.ping(static_cast<std::uint32_t>(ms.count()));
+            flush();
+        }
+    } else if (!session_.waiting() && now >= publish_deadline_) {
+        log::debug("publish_timeout", {}, context_);
+        stop({ErrorKind::timeout, "rtmp", "The connection did not begin to publish in time."});
+    }
+}
+
+void Connection::on_publish(PublishCommand command) {
+    asked_ = std::move(command);
+}
+
+io::Task<bool> Connection::decide() {
+    auto const encoder = asked_->encoder;
+    ingest::PublishRequest request{.app = std::move(asked_->app),
+                                   .stream_key = std::move(asked_->stream_key),
+                                   .remote_address = remote_address_,
+                                   .connection = id_,
+                                   .encoder = encoder};
+    auto opened = co_await shard_->shared().target.open(std::move(request));
+    asked_.reset();
+    if (closed_) co_return false;
+    if (!opened) {
+        log::info("publish_refused",
+                  {{"reason", opened.error().message}, {"kind", to_string(opened.error().kind)}},
+                  context_);
+        session_.reject_publish(opened.error());
+        flush();
+        co_return false;
+    }
+    log::info("publish_accepted", {{"encoder", encoder}}, context_);
+    publication_ = std::move(*opened);
+    // The writer belongs to this loop: it ends first.
+    while (writing_) co_await io::sleep_for(shard_->loop(), milliseconds(1));
+    auto& loop = publication_->loop();
+    if (&loop != &shard_->loop()) co_return move_to(loop);
+    start(std::exchange(publication_, nullptr));
+    co_return false;
+}
+
+bool Connection::move_to(io::EventLoop& loop) {
+    auto const& shards = shard_->shared().shards;
+    auto const found = std::ranges::find_if(
+        shards, [&loop](std::shared_ptr<Shard> const& s) { return &s->loop() == &loop; });
+    boost::system::error_code error;
+    auto const protocol = socket_->local_endpoint(error).protocol();
+    if (error || found == shards.end()) {
+        close();
+        return false;
+    }
+    auto const descriptor = socket_->release(error);
+    if (error) {
+        close();
+        return false;
+    }
+    socket_.reset();
+    auto const self = shared_from_this();
+    shard_->remove(self);
+    auto const next = *found;
+    next->loop().post([self, next, protocol, descriptor] {
+        self->shard_ = next;
+        self->socket_.emplace(next->loop().executor(), protocol, descriptor);
+        next->add(self);
+        self->start(std::exchange(self->publication_, nullptr));
+        next->scope().spawn(run(self));
+    });
+    return true;
+}
+
+void Connection::start(std::shared_ptr<ingest::Publication> publication) {
+    publication_ = std::move(publication);
+    now_ = started_ = last_media_ = steady_now();
+    frames_ = 0;
+    input_.emplace(*publication_, context_);
+    // The owner may call while it is in the middle of something: answer later.
+    auto on_stop = [weak = weak_from_this(), &loop = shard_->loop()](Error const& reason) {
+        loop.post([weak, reason] {
+            if (auto const self = weak.lock()) self->stop(reason);
+        });
+    };
+    publication_->on_stop(std::move(on_stop));
+    session_.accept_publish();
+    if (shard_->draining()) {
+        stop({ErrorKind::unavailable, "rtmp",
+              "The server is restarting. Connect again in a moment."});
+        return;
+    }
+    feed({});
+}
+
+void Connection::on_metadata(amf0::Value const& properties) {
+    log::debug("metadata",
+               {{"encoder", properties["encoder"].text().substr(0, kMaxEncoderName)},
+                {"width", properties["width"].number()},
+                {"height", properties["height"].number()}},
+               context_);
+}
+
+void Connection::on_media(MediaKind kind, std::uint32_t timestamp, Blob body) {
+    if (!input_) return;
+    last_media_ = now_;
+    ++frames_;
+    auto const taken = input_->take(kind, timestamp, body, now_);
+    if (taken) return;
+    log::info("publish_refused", {{"reason", taken.error().message}}, context_);
+    session_.stop(taken.error());
+}
+
+void Connection::on_unpublish() {
+    finish(ingest::EndReason::unpublished, "unpublished");
+    publish_deadline_ = now_ + shard_->settings().publish_time;
+}
+
+void Connection::finish(ingest::EndReason reason, std::string_view why) {
+    if (!publication_) return;
+    auto const publication = std::exchange(publication_, nullptr);
+    input_.reset();
+    auto const lasted = std::chrono::duration_cast<milliseconds>(steady_now() - started_);
+    log::info("publish_ended", {{"reason", why}, {"ms", lasted.count()}, {"frames", frames_}},
+              context_);
+    publication->finish(reason);
+}
+
+}  // namespace directfanz::rtmp
