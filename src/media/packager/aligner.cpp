@@ -26,6 +26,10 @@ constexpr std::size_t kMostMarks = 64;
 /// A pause in the media that is longer becomes a discontinuity; longer still where frames are rare.
 constexpr microseconds kHole = milliseconds(1000);
 
+/// The last audio frame before a hole up to this lasts until its end: listed as GAP, a lost frame
+/// would cost hls.js's viewers the whole segment.
+constexpr microseconds kStretch = milliseconds(100);
+
 /// How long a frame lasts as long as none was followed by another.
 constexpr microseconds kDefaultFrame{33'333};
 
@@ -87,7 +91,7 @@ void Aligner::settle() {
     // Video is silent while audio goes on.
     if (leader_ != Leader::audio && !waiting_.empty()) {
         auto const started = leader_ == Leader::video;
-        auto const ahead = waiting_.back().time() - (started ? horizon_ : waiting_.front().time());
+        auto const ahead = waiting_.back().time() - waiting_.front().time();
         auto const silent =
             ahead >= kSilence && (started ? audio_.heard - video_.heard >= silence_limit(video_)
                                           : audio_.heard - began_ >= kPatience);
@@ -99,11 +103,10 @@ void Aligner::settle() {
     release_audio();
     // Audio is silent while video goes on.
     if (leader_ == Leader::video && audio_.builder) {
-        auto behind = microseconds(0);
-        if (audio_.builder->open())
-            behind = horizon_ - audio_.builder->end();
-        else if (!marks_.empty())
-            behind = horizon_ - marks_.front().time;
+        auto since = audio_.builder->open() ? audio_.builder->end() : horizon_;
+        for (auto const& mark : marks_)
+            if (mark.discontinuity) since = mark.time;
+        auto const behind = horizon_ - since;
         auto const silent =
             behind >= kSilence && video_.heard - audio_.heard >= silence_limit(audio_);
         if (silent || behind >= kFarthestAhead || marks_.size() > kMostMarks) audio_silent_ = true;
@@ -160,25 +163,21 @@ void Aligner::begin_video(Pending next) {
     auto const other = video_.builder && !(*next.track == video_.builder->track());
     if (other && !next.sample.sync) return;
 
-    if (next.sample.sync && video_.builder)
-        video_.builder->set_delay(to_microseconds(next.sample.composition_offset, scale));
     auto const delay = next.sample.sync ? to_microseconds(next.sample.composition_offset, scale)
                                         : video_.builder->delay();
     auto const time = next.time() + delay;
-    auto const busy_until =
-        std::max(clock_.started() ? clock_.segment_start() : microseconds::min(),
-                 video_.builder ? video_.builder->end() : microseconds::min());
-    if (time < busy_until) {
+    auto const late = (clock_.started() && time < clock_.segment_start()) ||
+                      (video_.builder && (time < video_.builder->end() ||
+                                          next.time() < video_.builder->decode_end()));
+    if (late) {
         // It is listed as missing already, and what refers to it cannot be decoded either.
         need_key_frame_ = true;
         return;
     }
     need_key_frame_ = false;
     leader_ = Leader::video;
-    if (!video_.builder) {
-        video_.builder = make_builder(next.track);
-        video_.builder->set_delay(delay);
-    }
+    if (!video_.builder) video_.builder = make_builder(next.track);
+    video_.builder->set_delay_behind_gap(delay);
     if (!fresh && !other) video_.builder->fill_until(time);
 
     auto const usual = to_microseconds(video_.usual, scale);
@@ -231,7 +230,8 @@ void Aligner::place_video(Pending sample) {
     auto const scale = sample.track->timescale;
     auto const time = sample.time() + video_.builder->delay();
     auto const end = time + to_microseconds(sample.sample.duration, scale);
-    if (clock_.exceeded(end) && time > clock_.segment_start()) {
+    auto const full = clock_.exceeded(end) || !video_.builder->fits(sample.sample.duration);
+    if (full && time > clock_.segment_start()) {
         advisor_.advise(Advice::key_frames_too_far_apart,
                         std::max(clock_.since_key_frame(end), clock_.key_frame_distance()), time);
         auto const mark =
@@ -246,8 +246,9 @@ void Aligner::place_video(Pending sample) {
 /// Nothing came for longer than frames are apart: either only video is missing, or the publisher
 /// paused.
 void Aligner::video_hole(Pending next) {
-    auto const from = horizon_;
+    auto from = horizon_;
     auto const time = next.time() + video_.builder->delay();
+    auto const threshold = hole_threshold(video_, next.track->timescale);
     advisor_.advise(Advice::long_frame_gap, time - from, time);
     flush_video();
     if (audio_covers(from, time)) {
@@ -258,9 +259,14 @@ void Aligner::video_hole(Pending next) {
             waiting_.pop_back();
         }
         release_audio();
+        flush_audio();
         waiting_ = std::move(later);
-        begin_video(std::move(next));
-        return;
+        if (audio_.builder) from = std::max(from, audio_.builder->end());
+        if (time - from <= threshold) {
+            begin_video(std::move(next));
+            return;
+        }
+        leader_ = Leader::video;
     }
     if (next.sample.sync)
         video_.builder->set_delay(
@@ -270,8 +276,7 @@ void Aligner::video_hole(Pending next) {
         cut(time, next.sample.sync ? Start::independent : Start::dependent, Break::discontinuity);
     break_ = false;
     video_.builder->cut(mark, next.track);
-    // Audio need not pause and come back at the very same times.
-    mark.time = from + (time - from) / 2;
+    mark.from = from + (time - from) / 2;
     marks_.push_back(mark);
     horizon_ = time;
     video_.held = std::move(next);
@@ -313,7 +318,9 @@ void Aligner::feed_audio(Pending next) {
         }
         auto const nominal = held.track->audio().samples_per_frame;
         auto const distance = next.sample.dts - held.sample.dts;
-        auto const adjoins = *next.track == *held.track && distance * 2 <= nominal * 3;
+        auto const stretched = to_microseconds(distance, held.track->timescale) <= kStretch;
+        auto const adjoins =
+            *next.track == *held.track && (stretched || distance * 2 <= nominal * 3);
         held.sample.duration = adjoins ? static_cast<std::uint32_t>(distance) : nominal;
         place_audio(std::move(held));
     }
@@ -327,7 +334,7 @@ void Aligner::place_audio(Pending sample) {
     else if (!follow_marks(time, sample.track))
         return;
     if (!audio_.builder || !audio_.builder->open()) return;
-    if (time < audio_.builder->end()) return;
+    if (time < audio_.builder->end() || !(*sample.track == audio_.builder->track())) return;
     audio_.builder->fill_until(time);
     audio_.builder->add(std::move(sample.sample));
     had_media_ = true;
@@ -337,6 +344,7 @@ void Aligner::lead_by_audio(Pending const& sample) {
     auto const time = sample.time();
     // Marks that video has set before it fell silent.
     if (!marks_.empty()) follow_marks(time, sample.track);
+    if (!marks_.empty()) return;
     if (!audio_.builder) audio_.builder = make_builder(sample.track);
     auto const fresh = !audio_.builder->open();
     auto const other = !(*sample.track == audio_.builder->track());
@@ -362,7 +370,7 @@ void Aligner::lead_by_audio(Pending const& sample) {
 /// Begins those segments of audio that `time` has reached. False if a sample of this track has no
 /// place there.
 bool Aligner::follow_marks(microseconds time, std::shared_ptr<Track const> const& track) {
-    while (!marks_.empty() && marks_.front().time <= time) {
+    while (!marks_.empty() && marks_.front().from <= time) {
         auto const mark = marks_.front();
         marks_.pop_front();
         // A track that appears late joins at a mark.

@@ -2,7 +2,10 @@
 
 #include "media/packager/packager.hpp"
 #include "media/packager/playlist.hpp"
+#include "media/packager/window_checker_fixture.hpp"
 
+#include <algorithm>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -13,23 +16,29 @@ inline WallTime at(std::int64_t ms) {
     return WallTime(milliseconds(1'800'000'000'000 + ms));
 }
 
-struct Recorder : Packager::Listener {
+/// What tests look at, once the checker has found nothing wrong with it.
+struct Recorder : WindowChecker {
+    using WindowChecker::WindowChecker;
+
     std::vector<std::shared_ptr<Window const>> windows;
-    std::vector<std::pair<Advice, milliseconds>> advice;
 
     void on_window(std::shared_ptr<Window const> window) override {
-        windows.push_back(std::move(window));
-    }
-    void on_advice(Advice kind, milliseconds measured) override {
-        advice.emplace_back(kind, measured);
+        windows.push_back(window);
+        WindowChecker::on_window(std::move(window));
     }
 
-    Window const& last() const { return *windows.back(); }
     RenditionWindow const* rendition(std::string_view name) const {
         if (windows.empty()) return nullptr;
-        for (auto const& rendition : last().renditions)
-            if (rendition->name == name) return rendition.get();
+        for (auto const& each : windows.back()->renditions)
+            if (each->name == name) return each.get();
         return nullptr;
+    }
+    std::vector<std::shared_ptr<Segment const>> segments(std::string_view name) const {
+        auto const* const found = rendition(name);
+        return found ? found->segments : std::vector<std::shared_ptr<Segment const>>();
+    }
+    ReadPlaylist playlist(std::size_t index, Skip skip = Skip::none) const {
+        return read_playlist(render_media_playlist(*windows.back(), index, skip));
     }
 };
 
@@ -62,21 +71,6 @@ inline Track audio_track(unsigned rate = 48'000, unsigned channels = 2) {
             .format = AudioFormat{.sample_rate = rate, .channels = channels}};
 }
 
-inline Sample video_sample(std::int64_t dts, bool sync, std::int32_t offset = 0,
-                           std::size_t bytes = 1000) {
-    return {.dts = dts,
-            .composition_offset = offset,
-            .sync = sync,
-            .payload = Blob(Bytes(bytes, static_cast<std::uint8_t>(dts)))};
-}
-
-inline Sample audio_sample(std::int64_t dts, std::size_t bytes = 170) {
-    return {.dts = dts,
-            .duration = 1024,
-            .sync = true,
-            .payload = Blob(Bytes(bytes, static_cast<std::uint8_t>(dts >> 10)))};
-}
-
 /// A publisher with a constant frame rate, its two tracks interleaved by decode time, in real time.
 struct Publisher {
     Packager& packager;
@@ -94,9 +88,13 @@ struct Publisher {
     std::int64_t frame = 0;
     std::int64_t audio_frame = 0;
     WallTime began = at(0);
+    std::uint32_t input = 0;
+    std::uint32_t serial = 0;
+    std::map<MediaKind, std::uint64_t> sent;
 
     void begin(WallTime now) {
         began = now;
+        ++input;
         frame = 0;
         audio_frame = 0;
         packager.begin_input(now);
@@ -121,15 +119,22 @@ struct Publisher {
 
     void push_video() {
         auto const dts = video_ticks(frame);
-        packager.push(MediaKind::video,
-                      video_sample(dts, frame % key_distance == 0,
-                                   static_cast<std::int32_t>(video_ticks(frame + reorder) - dts),
-                                   frame % key_distance == 0 ? 9000 : 1000));
+        auto const key = frame % key_distance == 0;
+        push(MediaKind::video, dts, video_ticks(frame + reorder), key, key ? 9000 : 1000);
         ++frame;
     }
     void push_audio() {
-        packager.push(MediaKind::audio, audio_sample(audio_frame * 1024));
+        push(MediaKind::audio, audio_frame * 1024, audio_frame * 1024, true, 170);
         ++audio_frame;
+    }
+    void push(MediaKind kind, std::int64_t dts, std::int64_t pts, bool sync, std::size_t bytes) {
+        ++sent[kind];
+        Stamp const stamp{.pts = pts, .dts = dts, .input = input, .serial = ++serial};
+        packager.push(kind, {.dts = dts,
+                             .composition_offset = static_cast<std::int32_t>(pts - dts),
+                             .duration = kind == MediaKind::audio ? 1024U : 0U,
+                             .sync = sync,
+                             .payload = stamped(stamp, bytes)});
     }
 
     /// Sends what lies before `until`, in seconds of its own time.

@@ -14,8 +14,12 @@ constexpr milliseconds kMostExcess{499};
 /// The most that samples are decoded earlier than they say: what a player must buffer more.
 constexpr microseconds kLongestDebt = seconds(1);
 
-/// Missing pieces shorter than this are not worth a line; they vanish in tfdt.
-constexpr microseconds kShortestGap = milliseconds(20);
+/// Missing pieces shorter than this are not worth a line; they vanish in tfdt; and
+/// the first audio frame begins up to its own length behind its mark.
+microseconds shortest_gap(Track const& track) {
+    if (track.kind == MediaKind::video) return milliseconds(20);
+    return to_microseconds(track.audio().samples_per_frame, track.timescale) + milliseconds(1);
+}
 
 std::int64_t to_ticks(microseconds duration, std::uint32_t timescale) {
     return duration.count() * timescale / 1'000'000;
@@ -38,6 +42,7 @@ void RenditionBuilder::cut(Mark const& mark, std::shared_ptr<Track const> const&
     if (segment_) {
         close_part();
         // Numbers have no holes: a segment of which nothing came is listed as missing.
+        skip_to_start();
         if (segment_->parts.empty())
             add_gap(std::clamp<microseconds>(mark.time - delay_ - position_, milliseconds(1),
                                              targets_.part_target));
@@ -49,9 +54,10 @@ void RenditionBuilder::cut(Mark const& mark, std::shared_ptr<Track const> const&
         init_version_ = shelf_.configure(*track_, mp4::init_segment(*track_));
     }
     if (!continues) {
-        position_ = std::max(position_, mark.time - delay_);
+        position_ = std::max(position_, mark.from - delay_);
         debt_ = 0;
     }
+    segment_start_ = continues ? position_ : std::max(position_, mark.time - delay_);
     frames_ = 0;
     segment_ = Segment{.media_sequence = mark.media_sequence,
                        .program_date_time = timeline_.wall(mark.time),
@@ -63,7 +69,6 @@ void RenditionBuilder::cut(Mark const& mark, std::shared_ptr<Track const> const&
 void RenditionBuilder::add(Sample sample) {
     if (!segment_ || sample.duration == 0) return;
 
-    auto const shown_at = to_microseconds(sample.dts, timescale_) + delay_;
     sample.dts -= debt_;
     auto const longest = std::max<std::int64_t>(to_ticks(targets_.part_target, timescale_), 1);
     auto const wanted = sample.duration + debt_;
@@ -80,7 +85,7 @@ void RenditionBuilder::add(Sample sample) {
 
     if (!samples_.empty() && end - part_start_ > targets_.part_target) close_part();
     if (samples_.empty()) {
-        if (segment_->parts.empty()) segment_->program_date_time = timeline_.wall(shown_at);
+        if (segment_->parts.empty()) segment_->program_date_time = timeline_.wall(start + delay_);
         part_start_ = start;
     }
     samples_.push_back(std::move(sample));
@@ -94,15 +99,17 @@ void RenditionBuilder::add(Sample sample) {
 }
 
 void RenditionBuilder::fill_until(microseconds time) {
+    skip_to_start();
     fill_whole_parts_until(time);
     auto const rest = time - delay_ - position_;
-    if (segment_ && rest >= kShortestGap && rest < targets_.part_target) {
+    if (segment_ && rest >= shortest_gap(*track_) && rest < targets_.part_target) {
         close_part();
         add_gap(rest);
     }
 }
 
 void RenditionBuilder::fill_whole_parts_until(microseconds time) {
+    skip_to_start();
     if (!segment_ || time - delay_ - position_ < targets_.part_target) return;
     close_part();
     debt_ = 0;
@@ -113,9 +120,15 @@ void RenditionBuilder::fill_whole_parts_until(microseconds time) {
     }
 }
 
+/// What is missing before the segment's mark is nobody's.
+void RenditionBuilder::skip_to_start() {
+    if (segment_ && segment_empty()) position_ = std::max(position_, segment_start_);
+}
+
 void RenditionBuilder::close() {
     if (!segment_) return;
     close_part();
+    skip_to_start();
     if (segment_->parts.empty()) add_gap(targets_.part_target);
     complete();
     position_ += to_microseconds(debt_, timescale_);
@@ -159,9 +172,20 @@ void RenditionBuilder::complete() {
     changed_ = true;
 }
 
-microseconds RenditionBuilder::room() const {
+bool RenditionBuilder::fits(std::uint32_t duration) const {
+    auto const written =
+        std::min(to_microseconds(duration + debt_, timescale_), targets_.part_target);
+    return segment_duration() + written <= longest_segment(targets_.target_duration);
+}
+
+microseconds RenditionBuilder::segment_duration() const {
+    if (!segment_) return {};
     auto const open = samples_.empty() ? microseconds(0) : position_ - part_start_;
-    return targets_.target_duration + kMostExcess - segment_->duration - open;
+    return segment_->duration + open;
+}
+
+microseconds RenditionBuilder::room() const {
+    return targets_.target_duration + kMostExcess - segment_duration();
 }
 
 }  // namespace directfanz::packager

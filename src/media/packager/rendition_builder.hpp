@@ -6,6 +6,7 @@
 #include "media/packager/targets.hpp"
 #include "media/packager/timeline.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -47,10 +48,21 @@ class RenditionBuilder {
     /// Presentation time of what is decoded at zero: the composition offset of key frames. Cuts and
     /// program date times are presentation times.
     void set_delay(microseconds delay) { delay_ = delay; }
+    /// The same where something is missing before, so that it stays as long as it is in
+    /// presentation time.
+    void set_delay_behind_gap(microseconds delay) {
+        position_ += std::max(delay_ - delay, microseconds(0));
+        delay_ = delay;
+    }
     microseconds delay() const { return delay_; }
 
     /// Presentation time at which the media so far ends.
     microseconds end() const { return position_ + delay_ + to_microseconds(debt_, timescale_); }
+
+    /// Decode time at which it ends.
+    microseconds decode_end() const { return position_ + to_microseconds(debt_, timescale_); }
+    /// True if a sample of so many ticks leaves the segment within longest_segment().
+    bool fits(std::uint32_t duration) const;
 
     Track const& track() const { return *track_; }
     bool open() const { return segment_.has_value(); }
@@ -68,6 +80,8 @@ class RenditionBuilder {
     void append(Part part);
     void add_gap(microseconds duration);
     void complete();
+    void skip_to_start();
+    microseconds segment_duration() const;
     microseconds room() const;
 
     std::shared_ptr<Track const> track_;
@@ -79,6 +93,8 @@ class RenditionBuilder {
     std::uint32_t sequence_number_ = 1;
     microseconds delay_{};
 
+    /// Decode time at which the segment begins if its first sample is missing.
+    microseconds segment_start_{};
     /// Decode time at which the media so far ends.
     microseconds position_{};
     /// By how many ticks the next sample is decoded earlier than it says.

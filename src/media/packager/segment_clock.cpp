@@ -47,6 +47,7 @@ Mark SegmentClock::cut(microseconds time, Start start, Break discontinuity) {
     }
     return {.media_sequence = next_++,
             .time = time,
+            .from = time,
             .discontinuity = discontinuity == Break::discontinuity,
             .discontinuity_sequence = discontinuity_};
 }

@@ -12,6 +12,9 @@ namespace directfanz::packager {
 struct Mark {
     std::uint64_t media_sequence = 0;
     microseconds time{};
+    /// Samples from here on belong to it: `time`, or earlier behind a pause, after which tracks
+    /// need not come back at the very same time.
+    microseconds from{};
     bool discontinuity = false;
     std::uint64_t discontinuity_sequence = 0;
 };
