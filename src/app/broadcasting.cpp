@@ -29,12 +29,7 @@ void Broadcasting::start() {
     directory_.start();
 }
 
-void Broadcasting::stop() {
-    for (auto const& stream : directory_.streams()) {
-        directory_.end(stream, {ErrorKind::closed, "server",
-                                "The server is restarting. Connect again in a moment."});
-    }
-    // Posted to each loop after the last windows, which therefore still go out.
+void Broadcasting::stop_waiting() {
     boards_.close();
     states_.close();
 }

@@ -20,6 +20,9 @@ class Broadcasting {
     /// Before the loops run. `gate` outlives this.
     Broadcasting(io::LoopPool& loops, live::PublishGate& gate, Settings const& settings);
 
+    /// Where encoders are taken in.
+    ingest::PublishTarget& target() { return directory_; }
+
     /// What streams are doing, for pages.
     streams::StreamStateSource& states() { return states_; }
 
@@ -29,9 +32,9 @@ class Broadcasting {
     /// Starts what happens by itself.
     void start();
 
-    /// Ends all broadcasts, so that their playlists do, and tells their publishers; then wakes
-    /// every request that waits. From any thread.
-    void stop();
+    /// No more waiting: every request that waits is answered. Broadcasts keep their windows, so
+    /// that players go on where they were when the program is started again. From any thread.
+    void stop_waiting();
 
   private:
     streams::StateBoard states_;

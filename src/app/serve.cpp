@@ -6,6 +6,7 @@
 #include "app/signals.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
+#include "media/ingest/rtmp/listener.hpp"
 #include "platform/streams/gate.hpp"
 #include "platform/streams/lookup.hpp"
 #include "platform/streams/routes.hpp"
@@ -55,6 +56,13 @@ std::string address_of(std::vector<io::TcpAcceptor> const& acceptors) {
     return io::to_string(acceptors.front().local_endpoint());
 }
 
+rtmp::Settings rtmp_settings(Settings const& settings) {
+    rtmp::Settings rtmp;
+    rtmp.publish_time = settings.rtmp_handshake;
+    rtmp.idle_time = settings.rtmp_idle;
+    return rtmp;
+}
+
 /// Everything that runs, in the order of its making: later members use earlier ones.
 class Program {
   public:
@@ -68,6 +76,7 @@ class Program {
                 {.failures = static_cast<unsigned>(settings.key_failures),
                  .window = settings.key_failure_window}),
           broadcasting_(loops_, gate_, settings),
+          rtmp_(loops_, broadcasting_.target(), rtmp_settings(settings)),
           lookup_(store_, blocking_),
           // Pages take paths, which work by whatever name they reached the server.
           stream_routes_(lookup_, broadcasting_.states(),
@@ -76,11 +85,11 @@ class Program {
     Result<Listening> start() {
         auto routed = add_routes();
         if (!routed) return std::unexpected(std::move(routed.error()));
-        auto http = listen(settings_.http, "http");
+        auto http = listen_http();
         if (!http) return std::unexpected(std::move(http.error()));
-        auto rtmp = listen(settings_.rtmp, "rtmp");
-        if (!rtmp) return std::unexpected(std::move(rtmp.error()));
-        Listening const listening{.http = address_of(*http), .rtmp = address_of(*rtmp)};
+        auto const rtmp = listen_rtmp();
+        if (!rtmp) return std::unexpected(rtmp.error());
+        Listening const listening{.http = address_of(*http), .rtmp = io::to_string(*rtmp)};
 
         for (std::size_t i = 0; i < loops_.size(); ++i) {
             auto server = std::make_unique<http::Server>(loops_[i], router_, http::ServerLimits{});
@@ -94,8 +103,9 @@ class Program {
 
     /// Calls `done`, on some loop, when nobody is connected any more.
     void drain(SteadyTime deadline, std::function<void()> done) {
-        broadcasting_.stop();
-        draining_ = servers_.size();
+        broadcasting_.stop_waiting();
+        draining_ = servers_.size() + 1;
+        loops_[0].spawn(drain_rtmp(rtmp_, deadline, draining_, done));
         for (std::size_t i = 0; i < loops_.size(); ++i) {
             loops_[i].spawn(drain_server(*servers_[i], deadline, draining_, done));
         }
@@ -123,17 +133,31 @@ class Program {
         return {};
     }
 
-    Result<std::vector<io::TcpAcceptor>> listen(std::string const& address, std::string_view name) {
-        auto const endpoint = io::parse_endpoint(address);
+    Result<std::vector<io::TcpAcceptor>> listen_http() {
+        auto const endpoint = io::parse_endpoint(settings_.http);
         if (!endpoint) return std::unexpected(endpoint.error());
         auto acceptors = io::listen_all(loops_, *endpoint);
-        if (!acceptors) acceptors.error().where = name;
+        if (!acceptors) acceptors.error().where = "http";
         return acceptors;
+    }
+
+    Result<io::Tcp::endpoint> listen_rtmp() {
+        auto const endpoint = io::parse_endpoint(settings_.rtmp);
+        if (!endpoint) return std::unexpected(endpoint.error());
+        auto listening = rtmp_.listen(*endpoint);
+        if (!listening) listening.error().where = "rtmp";
+        return listening;
     }
 
     static io::Task<> drain_server(http::Server& server, SteadyTime deadline,
                                    std::atomic<std::size_t>& left, std::function<void()> done) {
         co_await server.drain(deadline);
+        if (--left == 0) done();
+    }
+
+    static io::Task<> drain_rtmp(rtmp::Listener& listener, SteadyTime deadline,
+                                 std::atomic<std::size_t>& left, std::function<void()> done) {
+        co_await listener.drain(deadline);
         if (--left == 0) done();
     }
 
@@ -144,6 +168,7 @@ class Program {
     io::LoopPool loops_;
     streams::StreamGate gate_;
     Broadcasting broadcasting_;
+    rtmp::Listener rtmp_;
     streams::StreamLookup lookup_;
     streams::StreamRoutes stream_routes_;
     http::Router router_;
