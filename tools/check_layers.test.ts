@@ -140,6 +140,12 @@ test('Asio is found in the headers of modules that have no door for it', () => {
     );
 });
 
+test('a header for tests only may include what tests include', () => {
+    const fixture = '#pragma once\n#include "system/io/socket.hpp"\n#include <gtest/gtest.h>\n';
+    assert.deepEqual(problemsWith({ 'src/media/codec/track_fixture.hpp': fixture }), []);
+    assert.deepEqual(problemsWith({ 'src/media/codec/test_track.hpp': fixture }), []);
+});
+
 test('a file of more than 600 lines is found, unless it is a test or a table', () => {
     const long = '\n'.repeat(601);
     assertOnly(problemsWith({ 'src/base/long.cpp': long }), /601 lines; 600 are the most/);

@@ -52,7 +52,7 @@ function filesBelow(folder: string): string[] {
 }
 
 const isTest = (file: string): boolean =>
-    /_(test|fuzz)\.[ch]pp$/.test(file) || /\.test\.ts$/.test(file);
+    /(_(test|fuzz|fixture)|\/test_\w+)\.[ch]pp$/.test(file) || /\.test\.ts$/.test(file);
 const isTable = (file: string): boolean => /_tables?\.[ch]pp$/.test(file);
 
 function checkOrder(modules: Module[]): string[] {

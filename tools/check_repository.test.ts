@@ -23,6 +23,7 @@ test('ordinary files have no problems', () => {
         ),
         [],
     );
+    assert.deepEqual(problems('src/a.cpp', 'mkdtemp("name-' + 'X'.repeat(6) + '");\n'), []);
     assert.deepEqual(problems('README.md', 'The artwork/homework/root of it.\n'), []);
 });
 

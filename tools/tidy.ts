@@ -12,7 +12,6 @@ import { join, relative, resolve } from 'node:path';
 
 interface Command {
     file: string;
-    output: string;
     command: string;
 }
 
@@ -40,6 +39,11 @@ function dependencies(): Map<string, string[]> {
         else if (line.includes(': #deps')) all.set(line.slice(0, line.indexOf(':')), (files = []));
     }
     return all;
+}
+
+/** The object's name, as Ninja's log has it. */
+function objectOf(command: Command): string {
+    return / -o (\S+)/.exec(command.command)?.[1] ?? '';
 }
 
 const contents = new Map<string, string>();
@@ -87,7 +91,7 @@ const commands = (
 const work = commands
     .map((command) => ({
         file: command.file,
-        stamp: stampOf(command, built.get(command.output)),
+        stamp: stampOf(command, built.get(objectOf(command))),
     }))
     .filter(({ stamp }) => stamp === undefined || !existsSync(stamp));
 console.log(`${commands.length} files, ${work.length} of them changed since they last passed`);
