@@ -218,7 +218,8 @@ export async function getMultivariant(url: string): Promise<MultivariantPlaylist
 }
 
 export async function getMedia(url: string): Promise<MediaPlaylist> {
-    return parseMedia(await getText(url), url);
+    // Without the directives: the address under which the playlist can be asked for again.
+    return parseMedia(await getText(url), url.replace(/\?.*/, ''));
 }
 
 /** Waits until the stream plays, and returns its multivariant playlist. */
