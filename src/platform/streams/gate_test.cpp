@@ -1,6 +1,6 @@
 #include "platform/streams/gate.hpp"
 
-#include "platform/streams/store_test_tools.hpp"
+#include "platform/streams/store_fixture.hpp"
 
 #include <string>
 

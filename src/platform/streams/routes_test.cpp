@@ -1,6 +1,6 @@
 #include "platform/streams/routes.hpp"
 
-#include "platform/streams/store_test_tools.hpp"
+#include "platform/streams/store_fixture.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 #include "platform/streams/store.hpp"
 
-#include "platform/streams/store_test_tools.hpp"
+#include "platform/streams/store_fixture.hpp"
 
 #include <algorithm>
 #include <filesystem>
