@@ -18,7 +18,8 @@ constexpr std::size_t kMaxLingerBytes = 1024 * 1024;
 /// A peer that reads as fast as we write lets the loop's others have a turn after so much.
 constexpr std::size_t kMaxWriteTurn = 4 * 1024 * 1024;
 
-const std::string kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+std::string const kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+std::vector<Blob> const kNoBody;
 
 /// One a loop's thread: a connection leaves nothing in it when it waits.
 std::span<std::uint8_t> read_buffer() {
@@ -75,14 +76,26 @@ void Http1Connection::close_if_idle() {
 void Http1Connection::enter(Phase phase, SteadyTime deadline) {
     phase_ = phase;
     deadline_ = deadline;
+    // A sweep may have ended the phase before at the moment when its data came after all.
+    expired_ = false;
 }
 
 io::Task<Http1Connection::Received> Http1Connection::receive() {
     enter(Phase::idle, steady_now() + server_.limits.idle_time);
     told_to_continue_ = false;
     feed_input();
-    // Mostly nothing is there yet, and to ask in vain would cost a system call a request.
-    if (parser_.state() == Http1Parser::State::start) co_await stream_.ready(Readiness::readable);
+    if (server_.draining && parser_.state() == Http1Parser::State::start) {
+        co_return Received::nothing;
+    }
+    // Mostly nothing is there yet, and to ask in vain would cost a system call a request. Besides,
+    // a client with an endless pipeline gives the loop's others a turn here.
+    if (parser_.state() != Http1Parser::State::complete &&
+        parser_.state() != Http1Parser::State::refused) {
+        if (parser_.state() != Http1Parser::State::start) {
+            enter(Phase::receiving, steady_now() + server_.limits.request_time);
+        }
+        co_await stream_.ready(Readiness::readable);
+    }
 
     for (;;) {
         if (parser_.state() == Http1Parser::State::complete) co_return Received::request;
@@ -91,7 +104,6 @@ io::Task<Http1Connection::Received> Http1Connection::receive() {
             enter(Phase::receiving, steady_now() + server_.limits.request_time);
         }
         if (expired_) {
-            expired_ = false;
             if (phase_ == Phase::idle) co_return Received::nothing;
             co_await refuse(408, "the request took too long to arrive");
             co_return Received::nothing;
@@ -99,7 +111,7 @@ io::Task<Http1Connection::Received> Http1Connection::receive() {
         if (parser_.expects_continue() && !told_to_continue_) {
             told_to_continue_ = true;
             auto const deadline = deadline_;
-            auto const told = co_await send(kContinue, {});
+            auto const told = co_await send(kContinue, kNoBody);
             if (!told) co_return Received::nothing;
             enter(Phase::receiving, deadline);
         }
@@ -236,7 +248,7 @@ io::Task<bool> Http1Connection::send(std::string const& head, std::vector<Blob> 
         turn = 0;
         enter(Phase::sending, steady_now() + server_.limits.write_stall);
         co_await stream_.ready(outcome.wait_for);
-        if (std::exchange(expired_, false)) co_return false;
+        if (expired_) co_return false;
     }
     co_return true;
 }

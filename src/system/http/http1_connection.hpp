@@ -45,6 +45,9 @@ class Http1Connection {
     /// Ends the connection if it waits for a request.
     void close_if_idle();
 
+    /// Is there a request whose answer is not written yet?
+    bool owes_answer() const { return phase_ == Phase::answering || phase_ == Phase::sending; }
+
   private:
     enum class Phase { idle, receiving, answering, sending, lingering };
     enum class Received { request, refusal, nothing };

@@ -2,6 +2,7 @@
 
 #include "system/http/target.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -24,6 +25,7 @@ std::string to_string(beast::string_view text) {
 
 /// "HTTP/2.0" is a version that we do not speak, "HTTP/x" is none at all.
 bool names_a_version(std::string_view line) {
+    if (std::ranges::count(line, ' ') != 2) return false;
     auto const version = line.substr(line.rfind(' ') + 1);
     auto const digit = [](char c) { return c >= '0' && c <= '9'; };
     return version.size() == 8 && version.starts_with("HTTP/") && digit(version[5]) &&
@@ -256,7 +258,7 @@ std::size_t Http1Parser::feed_body(ByteView bytes) {
             state_ = State::complete;
             break;
         }
-        if (taken == 0 || error == beast::http::error::need_more) {
+        if (taken == 0) {
             // A chunk's header or the trailer is incomplete.
             if (bytes.size() - used > limits_.header_bytes) {
                 refuse(431, "a chunk's header or the trailer is too large");

@@ -12,7 +12,6 @@
 #include <list>
 #include <utility>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -79,6 +78,8 @@ class Server::Impl : public std::enable_shared_from_this<Impl> {
     ServerContext context;
 
   private:
+    struct Entry;
+    using Entries = std::list<Entry>;
     struct Entry {
         Entry(io::TcpSocket socket, ServerContext& server, std::string remote_address)
             : stream(std::move(socket)),
@@ -87,7 +88,19 @@ class Server::Impl : public std::enable_shared_from_this<Impl> {
         Http1Connection connection;
         io::asio::cancellation_signal cancel;
     };
-    using Entries = std::list<Entry>;
+    /// What runs when a connection has ended. It names its slot itself, without an executor, for
+    /// the reason that io::Scope tells.
+    struct Completion {
+        using cancellation_slot_type = io::asio::cancellation_slot;
+
+        std::shared_ptr<Impl> server;
+        Entries::iterator entry;
+
+        cancellation_slot_type get_cancellation_slot() const noexcept {
+            return entry->cancel.slot();
+        }
+        void operator()(std::exception_ptr const& failure) { server->ended(entry, failure); }
+    };
 
     static io::Task<> accept(std::shared_ptr<Impl> self, io::TcpAcceptor acceptor) {
         co_await io::accept_loop(acceptor,
@@ -119,25 +132,21 @@ class Server::Impl : public std::enable_shared_from_this<Impl> {
         auto remote_address = io::address_of(socket);
         auto const entry =
             entries_.emplace(entries_.end(), std::move(socket), context, std::move(remote_address));
-        auto done = [self = shared_from_this(), entry](std::exception_ptr failure) {
-            self->ended(entry, failure);
-        };
         io::asio::co_spawn(loop_.context(), entry->connection.run(),
-                           io::asio::bind_cancellation_slot(entry->cancel.slot(), std::move(done)));
+                           Completion{shared_from_this(), entry});
     }
 
     void ended(Entries::iterator entry, std::exception_ptr const& failure) {
+        if (failure && entry->connection.owes_answer()) ++context.counters.responses[0];
         entries_.erase(entry);
         if (entries_.empty()) emptied_.cancel();
         if (!failure) return;
         try {
             std::rethrow_exception(failure);
         } catch (boost::system::system_error const& e) {
-            ++context.counters.responses[0];
             if (e.code() == io::asio::error::operation_aborted) return;
             log::error("connection_failed", {{"error", e.what()}});
         } catch (std::exception const& e) {
-            ++context.counters.responses[0];
             log::error("connection_failed", {{"error", e.what()}});
         }
     }

@@ -30,7 +30,8 @@ std::optional<std::string_view> origin_form(std::string_view target) {
     for (std::string_view const scheme : {"http://", "https://"}) {
         if (!same_token(target.substr(0, scheme.size()), scheme)) continue;
         auto const slash = target.find_first_of("/?", scheme.size());
-        if (slash == scheme.size()) return std::nullopt;
+        auto const no_authority = std::min(slash, target.size()) == scheme.size();
+        if (no_authority) return std::nullopt;
         if (slash == std::string_view::npos) return "/";
         if (target[slash] == '?') return std::nullopt;
         return target.substr(slash);

@@ -4,14 +4,26 @@
 #include <utility>
 
 #include <boost/asio/redirect_error.hpp>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 
 namespace directfanz::http {
+namespace {
+
+using UnsentLimit = io::asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
+
+/// What the kernel keeps for a peer beyond what is on its way. It bounds a slow reader's memory,
+/// and a write can go on as soon as half of it is sent: so a stall is noticed, and slowness is no
+/// stall.
+constexpr int kUnsentBytes = 256 * 1024;
+
+}  // namespace
 
 TcpStream::TcpStream(io::TcpSocket socket) : socket_(std::move(socket)) {
     // Each answer is one write, so waiting for more to send only delays it.
     socket_.set_option(io::Tcp::no_delay(true), ignored_);
+    socket_.set_option(UnsentLimit(kUnsentBytes), ignored_);
     socket_.native_non_blocking(true, ignored_);
     descriptor_ = socket_.native_handle();
 }

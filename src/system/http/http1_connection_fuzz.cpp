@@ -1,0 +1,52 @@
+#include "system/http/http1_connection.hpp"
+#include "system/http/test_support.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+/// The first byte says how the others arrive, and how much the peer takes at once. Whatever comes,
+/// the connection ends, and its answers do not depend on how the bytes were cut.
+namespace directfanz::http {
+namespace {
+
+struct Outcome {
+    std::array<std::uint64_t, 6> responses{};
+    std::uint64_t requests = 0;
+    std::uint64_t bytes = 0;
+    bool operator==(Outcome const&) const = default;
+};
+
+Outcome converse(std::vector<ByteView> const& pieces, std::size_t write_limit) {
+    static Router const router = [] {
+        Router made;
+        testing::add_quiet_routes(made);
+        return made;
+    }();
+    ServerContext context{
+        .router = router, .limits = {.header_bytes = 1024, .body_bytes = 1024}, .counters = {}};
+    testing::ScriptedStream stream(pieces);
+    stream.write_limit = write_limit;
+    Http1Connection connection(stream, context, "127.0.0.1", 1);
+    testing::run_now(connection.run());
+    if (!stream.closed || stream.written.size() != context.counters.bytes_sent) __builtin_trap();
+    return {context.counters.responses, context.counters.requests, context.counters.bytes_sent};
+}
+
+}  // namespace
+}  // namespace directfanz::http
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+    using namespace directfanz;
+    if (size == 0) return 0;
+    ByteView bytes(data + 1, size - 1);
+    auto const whole = http::converse({bytes}, 1 << 20);
+
+    std::size_t const step = data[0] % 16 + 1U;
+    std::size_t const write_limit = data[0] / 16 * 16U + 1U;
+    std::vector<ByteView> pieces;
+    for (auto left = bytes; !left.empty(); left = left.subspan(pieces.back().size())) {
+        pieces.push_back(left.first(std::min(step, left.size())));
+    }
+    if (http::converse(pieces, write_limit) != whole) __builtin_trap();
+    return 0;
+}
