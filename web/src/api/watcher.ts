@@ -33,7 +33,7 @@ export interface World {
 }
 
 export const browserWorld: World = {
-    fetch: (url, signal) => fetch(url, { signal, headers: { accept: 'application/json' } }),
+    fetch: (url, signal) => fetch(url, { signal, cache: 'no-store' }),
     wait: (ms, signal) =>
         new Promise((resolve) => {
             const timer = setTimeout(resolve, ms);
