@@ -146,6 +146,17 @@ microseconds Aligner::end() const {
     return latest;
 }
 
+/// The same with the held audio frame, and only what came in this connection.
+microseconds Aligner::end_of_samples() const {
+    auto latest = microseconds::min();
+    for (auto const* const lane : {&video_, &audio_})
+        if (lane->builder && lane->builder->open()) latest = std::max(latest, lane->builder->end());
+    // Unless that is the first one behind a pause.
+    if (audio_.held && audio_.held->time() - latest <= kHole)
+        latest = std::max(latest, audio_.held->time());
+    return latest;
+}
+
 // ---- Video ------------------------------------------------------------------------------------
 
 void Aligner::push_video(Pending next) {
@@ -178,15 +189,19 @@ void Aligner::begin_video(Pending next) {
     leader_ = Leader::video;
     if (!video_.builder) video_.builder = make_builder(next.track);
     video_.builder->set_delay_behind_gap(delay);
-    if (!fresh && !other) video_.builder->fill_until(time);
+    // Audio may have stopped, too, while it led.
+    auto const last = end_of_samples();
+    auto const pause = !fresh && time - last > hole_threshold(video_, scale);
+    if (!fresh && !other && !pause) video_.builder->fill_until(time);
 
     auto const usual = to_microseconds(video_.usual, scale);
     auto const key = next.sample.sync && clock_.key_frame(time, usual);
-    if (fresh || other || key) {
-        if (other && had_media_) break_ = true;
-        auto const mark =
+    if (fresh || other || pause || key) {
+        if ((other || pause) && had_media_) break_ = true;
+        auto mark =
             cut(time, next.sample.sync ? Start::independent : Start::dependent, pending_break());
         video_.builder->cut(mark, next.track);
+        if (pause) mark.from = last + (time - last) / 2;
         marks_.push_back(mark);
     }
     horizon_ = time;

@@ -63,6 +63,8 @@ class Aligner {
     void settle();
     std::unique_ptr<RenditionBuilder> make_builder(std::shared_ptr<Track const> const& track);
 
+    microseconds end_of_samples() const;
+
     void push_video(Pending next);
     void begin_video(Pending next);
     void continue_video(Pending next);

@@ -27,7 +27,7 @@ struct PackagerSettings {
 /// What the packager found out about a publisher's encoder; for the creator, in words elsewhere.
 enum class Advice {
     key_frames_too_far_apart,  ///< segments had to be cut inside a group of pictures
-    long_frame_gap,
+    long_frame_gap,            ///< video was missing for a second or more
 };
 
 /// Cuts one broadcast's samples into parts and segments, all renditions at the same marks, and
@@ -52,10 +52,12 @@ class Packager {
     /// A publisher begins, or comes back: from now on sample times count from `now`. If there is
     /// media already, what follows is behind a DISCONTINUITY.
     void begin_input(WallTime now);
+    /// Of the samples that follow. The same again changes nothing; a track without samples is never
+    /// declared.
     void configure(Track track);
     void push(MediaKind kind, Sample sample);
-    /// Decides what waits for time instead of media: call it about every 100 ms while there is
-    /// input.
+    /// Tells the time by which a silent track is known: call it about every 100 ms, or before each
+    /// push.
     void advance(WallTime now);
     /// The publisher is gone: what is open is closed and published.
     void end_input();

@@ -1,7 +1,6 @@
 #include "media/packager/shelf.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace directfanz::packager {
 
@@ -69,9 +68,8 @@ void Shelf::slide() {
     });
 }
 
-/// The peak is that of any run of segments between half and one and a half target durations
-/// (rfc8216bis 4.1); a segment is as near to one target duration as makes no difference, so runs
-/// are built up to the mean segment's half.
+/// The peak is that of runs of segments near the target duration (rfc8216bis 4.1): very short ones,
+/// which are little more than a key frame, count with those behind them.
 void Shelf::measure() {
     std::uint64_t bytes = 0;
     std::uint64_t frames = 0;

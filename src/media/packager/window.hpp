@@ -62,7 +62,7 @@ struct RenditionWindow {
     /// may be growing.
     std::vector<std::shared_ptr<Segment const>> segments;
     std::size_t expired = 0;
-    /// Measured over the listed segments, in bit/s; 0 before the first whole one.
+    /// Measured over the listed segments, in bit/s.
     std::uint64_t peak_bandwidth = 0;
     std::uint64_t average_bandwidth = 0;
     /// Measured; 0 for audio.
