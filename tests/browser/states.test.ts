@@ -266,8 +266,14 @@ describe('in a browser that plays no sound unasked', () => {
         origin.publish();
         origin.turn('live');
         const page = await browser.newPage();
+        // Whatever playwright asks a page counts as a gesture, and gestures allow sound: until the
+        // picture moves, the page has to speak first.
+        await page.addInitScript(() =>
+            document.addEventListener('playing', () => console.log('it plays'), true),
+        );
+        const playing = page.waitForEvent('console', (message) => message.text() === 'it plays');
         await page.goto(origin.watchUrl);
-        await becomes(page, 'watching');
+        await playing;
         const video = page.locator('video');
         const isMuted = () => video.evaluate((element) => (element as HTMLVideoElement).muted);
         const offer = page.getByRole('button', { name: 'Tap to unmute' });
