@@ -2,7 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 
 // During `npm run dev` the API and the media come from a server that runs beside Vite.
-const server = process.env['DIRECTFANZ_URL'] ?? 'http://127.0.0.1:8080';
+const server = process.env['DEV_SERVER'] ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
     plugins: [svelte()],

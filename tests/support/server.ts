@@ -10,9 +10,9 @@ import { Child, run, type Exit } from './process.ts';
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The program under test; DIRECTFANZ_BINARY names another build of it. */
+/** The program under test; SERVER_UNDER_TEST names another build of it. */
 export const binary =
-    process.env['DIRECTFANZ_BINARY'] ?? join(repository, 'build/release/directfanz');
+    process.env['SERVER_UNDER_TEST'] ?? join(repository, 'build/release/directfanz');
 
 const START_TIMEOUT_MS = 15_000;
 
