@@ -20,6 +20,10 @@ Task<> BlockingPool::run_and_resume(std::move_only_function<void()> body) {
                                                                                  std::move(body));
 }
 
+void BlockingPool::post(std::move_only_function<void()> work) {
+    asio::post(pool_, std::move(work));
+}
+
 void BlockingPool::stop() {
     pool_.stop();
     pool_.join();

@@ -41,6 +41,9 @@ class BlockingPool {
         co_return std::move(*value);
     }
 
+    /// Runs `work` on a thread of the pool; nobody waits for it. From any thread.
+    void post(std::move_only_function<void()> work);
+
     /// Waits for what runs; what has not begun is dropped.
     void stop();
 

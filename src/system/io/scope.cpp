@@ -20,12 +20,12 @@ struct Scope::Completion {
     using cancellation_slot_type = asio::cancellation_slot;
 
     std::shared_ptr<State> state;
-    std::list<asio::cancellation_signal>::iterator signal;
+    std::list<Running>::iterator self;
 
-    cancellation_slot_type get_cancellation_slot() const noexcept { return signal->slot(); }
+    cancellation_slot_type get_cancellation_slot() const noexcept { return self->signal.slot(); }
 
     void operator()(std::exception_ptr failure) {
-        state->running.erase(signal);
+        state->running.erase(self);
         if (!failure) return;
         try {
             std::rethrow_exception(failure);
@@ -40,17 +40,28 @@ struct Scope::Completion {
 
 void Scope::spawn(Task<> task) {
     if (state_->closed) return;
-    auto const signal = state_->running.emplace(state_->running.end());
-    asio::co_spawn(state_->loop.context(), std::move(task), Completion{state_, signal});
+    auto const self = state_->running.emplace(state_->running.end());
+    asio::co_spawn(state_->loop.context(), run(state_, self, std::move(task)),
+                   Completion{state_, self});
+}
+
+Task<> Scope::run(std::shared_ptr<State> state, std::list<Running>::iterator self, Task<> task) {
+    self->started = true;
+    if (state->closed) co_return;
+    co_await std::move(task);
 }
 
 void Scope::cancel() {
-    state_->closed = true;
+    // Once only: a scope that one of its own coroutines keeps alive dies while that one is taken
+    // down, when there is nothing left to cancel.
+    if (std::exchange(state_->closed, true)) return;
     // A signal may end its coroutine at once and so leave the list while we walk it.
     auto& running = state_->running;
     for (auto it = running.begin(); it != running.end();) {
-        auto const signal = it++;
-        signal->emit(asio::cancellation_type::all);
+        auto const self = it++;
+        // One that another thread spawned, and that has not begun, looks at `closed` itself: Boost
+        // 1.81 would let its operation_aborted escape into the loop.
+        if (self->started) self->signal.emit(asio::cancellation_type::all);
     }
 }
 

@@ -39,12 +39,19 @@ class Scope {
   private:
     struct Completion;
 
+    struct Running {
+        asio::cancellation_signal signal;
+        bool started = false;
+    };
+
     struct State {
         explicit State(EventLoop& l) : loop(l) {}
         EventLoop& loop;
         bool closed = false;
-        std::list<asio::cancellation_signal> running;
+        std::list<Running> running;
     };
+
+    static Task<> run(std::shared_ptr<State> state, std::list<Running>::iterator self, Task<> task);
 
     std::shared_ptr<State> state_;
 };

@@ -19,7 +19,9 @@ Task<WaitQueue::Wake> WaitQueue::wait(SteadyTime deadline) {
             waiters->emplace(waiters->end(), Waiter{deadline, slot, std::move(handler)});
         if (!slot.is_connected()) return;
         std::weak_ptr<Waiters> const weak = waiters;
-        slot.assign([weak, waiter, &loop](asio::cancellation_type) {
+        slot.assign([weak, waiter, &loop, gone = false](asio::cancellation_type) mutable {
+            // A second cancellation may come before the first has resumed the coroutine.
+            if (std::exchange(gone, true)) return;
             auto const list = weak.lock();
             if (!list) return;
             auto resume = std::move(waiter->resume);

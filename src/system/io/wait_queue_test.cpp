@@ -6,6 +6,8 @@
 #include <memory>
 #include <vector>
 
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <gtest/gtest.h>
 
 namespace directfanz::io {
@@ -91,6 +93,31 @@ TEST_F(WaitQueueTest, WakesEverybodyWhenItIsDestroyed) {
     queue.reset();
     settle(loop);
     EXPECT_EQ(seen, std::vector(1, Wake::expired));
+}
+
+/// Names its slot without an executor, as Scope does.
+struct CancelledBy {
+    using cancellation_slot_type = asio::cancellation_slot;
+
+    asio::cancellation_signal& signal;
+    int& ended;
+
+    cancellation_slot_type get_cancellation_slot() const noexcept { return signal.slot(); }
+    void operator()(std::exception_ptr const& failure) { ended += failure ? 1 : 0; }
+};
+
+TEST_F(WaitQueueTest, LivesWithASecondCancellationBeforeTheFirstHasEndedTheWait) {
+    asio::cancellation_signal signal;
+    auto ended = 0;
+    asio::co_spawn(loop.context(), wait_once(*queue, now + seconds(1), seen),
+                   CancelledBy{signal, ended});
+    settle(loop);
+    signal.emit(asio::cancellation_type::all);
+    signal.emit(asio::cancellation_type::all);
+    EXPECT_EQ(queue->size(), 0U);
+    settle(loop);
+    EXPECT_EQ(ended, 1);
+    EXPECT_TRUE(seen.empty());
 }
 
 }  // namespace

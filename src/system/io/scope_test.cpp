@@ -1,0 +1,114 @@
+#include "system/io/scope.hpp"
+
+#include "system/io/timer.hpp"
+
+#include <memory>
+#include <stdexcept>
+
+#include <gtest/gtest.h>
+
+namespace directfanz::io {
+namespace {
+
+Task<> sleep_long(EventLoop& loop, int& finished) {
+    co_await sleep_for(loop, seconds(1000));
+    ++finished;
+}
+
+Task<> fail_at_once() {
+    throw std::runtime_error("on purpose");
+    co_return;
+}
+
+Task<> note_when_drained(Scope& scope, bool& drained) {
+    co_await scope.drained();
+    drained = true;
+}
+
+/// Runs what is ready, and no more.
+void settle(EventLoop& loop) {
+    loop.context().restart();
+    loop.context().poll();
+}
+
+TEST(Scope, CountsWhatRuns) {
+    EventLoop loop;
+    Scope scope(loop);
+    auto finished = 0;
+    scope.spawn(sleep_long(loop, finished));
+    scope.spawn(sleep_long(loop, finished));
+    EXPECT_EQ(scope.size(), 2U);
+    scope.cancel();
+    settle(loop);
+    EXPECT_EQ(scope.size(), 0U);
+    EXPECT_EQ(finished, 0);
+}
+
+TEST(Scope, StartsNothingOnceItIsCancelled) {
+    EventLoop loop;
+    Scope scope(loop);
+    auto finished = 0;
+    scope.cancel();
+    scope.spawn(sleep_long(loop, finished));
+    EXPECT_EQ(scope.size(), 0U);
+}
+
+TEST(Scope, OutlivesACoroutineThatFails) {
+    EventLoop loop;
+    Scope scope(loop);
+    scope.spawn(fail_at_once());
+    settle(loop);
+    EXPECT_EQ(scope.size(), 0U);
+}
+
+TEST(Scope, IsDrainedWhenNothingIsLeft) {
+    EventLoop loop;
+    Scope scope(loop);
+    auto finished = 0;
+    auto drained = false;
+    scope.spawn(sleep_long(loop, finished));
+    loop.spawn(note_when_drained(scope, drained));
+    settle(loop);
+    EXPECT_FALSE(drained);
+    scope.cancel();
+    loop.context().restart();
+    loop.context().run();
+    EXPECT_TRUE(drained);
+}
+
+TEST(Scope, MayGoBeforeItsCoroutinesHaveNoticed) {
+    EventLoop loop;
+    auto finished = 0;
+    {
+        Scope scope(loop);
+        scope.spawn(sleep_long(loop, finished));
+        settle(loop);
+    }
+    settle(loop);
+    EXPECT_EQ(finished, 0);
+}
+
+struct Owner {
+    explicit Owner(EventLoop& loop) : scope(loop) {}
+    Scope scope;
+};
+
+Task<> keep_owner(std::shared_ptr<Owner> owner) {
+    co_await sleep_for(owner->scope.loop(), seconds(1000));
+}
+
+TEST(Scope, MayBeOwnedByItsOwnCoroutineWhenTheLoopGoes) {
+    std::weak_ptr<Owner> seen;
+    {
+        EventLoop loop;
+        auto owner = std::make_shared<Owner>(loop);
+        seen = owner;
+        owner->scope.spawn(keep_owner(owner));
+        settle(loop);
+        owner->scope.cancel();
+    }
+    EXPECT_TRUE(seen.expired());
+}
+
+}  // namespace
+}  // namespace directfanz::io
