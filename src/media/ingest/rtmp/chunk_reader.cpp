@@ -201,7 +201,7 @@ Result<void> ChunkReader::reserve(ChunkStream& stream, std::size_t more) {
 
 void ChunkReader::drop_payload(ChunkStream& stream) {
     unfinished_bytes_ -= stream.payload.capacity();
-    stream.payload = {};
+    stream.payload = Bytes();  // Not {}, which would keep the allocation.
     stream.in_message = false;
 }
 

@@ -139,6 +139,18 @@ TEST(ChunkReader, ANewHeaderGivesAnUnfinishedMessageUp) {
     EXPECT_EQ(messages[0].payload.text(), "ok");
 }
 
+TEST(ChunkReader, WhatIsGivenUpIsFreedAndCountedOnce) {
+    ChunkReader reader;
+    Collector collector;
+    for (int i = 0; i < 5; ++i) {
+        ASSERT_TRUE(
+            reader.feed(RawChunks().full(4, 5, 200).text(std::string(128, 'x')), collector));
+        EXPECT_EQ(reader.unfinished_bytes(), 200U);
+    }
+    ASSERT_TRUE(reader.feed(RawChunks().full(4, 6, 2).text("ok"), collector));
+    EXPECT_EQ(reader.unfinished_bytes(), 0U);
+}
+
 TEST(ChunkReader, AbortDropsAnUnfinishedMessage) {
     ChunkReader reader;
     Collector collector;

@@ -135,7 +135,7 @@ void Handshake::answer() {
         out.bytes(response_digest(theirs, response));
     }
     output_ = out.take();
-    first_ = {};
+    first_ = Bytes();
 }
 
 Bytes Handshake::take_output() {

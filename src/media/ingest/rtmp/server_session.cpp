@@ -102,13 +102,13 @@ void ServerSession::accept_publish() {
 
 void ServerSession::reject_publish(Error const& reason) {
     if (state_ != State::waiting) return;
-    held_ = {};
+    held_ = Bytes();
     refuse(publish_stream_id_, kBadName, reason.message);
 }
 
 void ServerSession::stop(Error const& reason) {
     if (state_ == State::closing) return;
-    held_ = {};
+    held_ = Bytes();
     if (!handshake_.done()) {
         state_ = State::closing;
         return;

@@ -15,15 +15,15 @@ struct Ignore : rtmp::ServerSession::Handler {
 
 }  // namespace
 
-/// A captured or invented connection. The first byte says in what pieces it arrives, and whether
-/// publishes are accepted.
+/// A captured or invented connection. The last byte says in what pieces it arrives, and whether
+/// publishes are accepted; so a captured stream is a seed as it is.
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     if (size == 0) return 0;
     Ignore handler;
     rtmp::ServerSession session(handler);
-    auto const piece = (data[0] & 0x7FU) * 16U + 1U;
-    auto const accepts = (data[0] & 0x80U) == 0;
-    for (ByteView left(data + 1, size - 1); !left.empty();) {
+    auto const piece = (data[size - 1] & 0x7FU) * 16U + 1U;
+    auto const accepts = (data[size - 1] & 0x80U) == 0;
+    for (ByteView left(data, size - 1); !left.empty();) {
         auto const count = std::min<std::size_t>(piece, left.size());
         if (!session.feed(left.first(count))) break;
         left = left.subspan(count);
