@@ -18,10 +18,11 @@ live::LiveSettings live_settings(Settings const& settings) {
 
 }  // namespace
 
-Broadcasting::Broadcasting(io::LoopPool& loops, live::PublishGate& gate, Settings const& settings)
+Broadcasting::Broadcasting(io::LoopPool& loops, live::PublishGate& gate,
+                           streams::SequenceKeeper& keeper, Settings const& settings)
     : states_(loops),
       boards_(loops),
-      directory_(loops, gate, live_settings(settings), {&boards_, &states_}) {}
+      directory_(loops, gate, live_settings(settings), {&keeper, &boards_, &states_}) {}
 
 void Broadcasting::start() {
     states_.start();

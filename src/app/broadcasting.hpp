@@ -6,6 +6,7 @@
 #include "media/delivery/routes.hpp"
 #include "media/live/directory.hpp"
 #include "media/live/publish_gate.hpp"
+#include "platform/streams/sequence_keeper.hpp"
 #include "platform/streams/state_board.hpp"
 #include "system/http/router.hpp"
 #include "system/io/event_loop.hpp"
@@ -17,8 +18,9 @@ namespace directfanz::app {
 /// pages are told of them.
 class Broadcasting {
   public:
-    /// Before the loops run. `gate` outlives this.
-    Broadcasting(io::LoopPool& loops, live::PublishGate& gate, Settings const& settings);
+    /// Before the loops run. `gate` and `keeper` outlive this.
+    Broadcasting(io::LoopPool& loops, live::PublishGate& gate, streams::SequenceKeeper& keeper,
+                 Settings const& settings);
 
     /// Where encoders are taken in.
     ingest::PublishTarget& target() { return directory_; }

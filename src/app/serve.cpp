@@ -75,7 +75,8 @@ class Program {
           gate_(store_, blocking_,
                 {.failures = static_cast<unsigned>(settings.key_failures),
                  .window = settings.key_failure_window}),
-          broadcasting_(loops_, gate_, settings),
+          keeper_(store_, blocking_),
+          broadcasting_(loops_, gate_, keeper_, settings),
           rtmp_(loops_, broadcasting_.target(), rtmp_settings(settings)),
           lookup_(store_, blocking_),
           // Pages take paths, which work by whatever name they reached the server.
@@ -167,6 +168,7 @@ class Program {
     io::BlockingPool blocking_;
     io::LoopPool loops_;
     streams::StreamGate gate_;
+    streams::SequenceKeeper keeper_;
     Broadcasting broadcasting_;
     rtmp::Listener rtmp_;
     streams::StreamLookup lookup_;

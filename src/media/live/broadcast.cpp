@@ -61,14 +61,15 @@ class Broadcast::Feed final : public ingest::Publication {
     std::function<void(Error const&)> stop_;
 };
 
-Broadcast::Broadcast(io::EventLoop& loop, StreamId stream, LiveSettings settings,
+Broadcast::Broadcast(io::EventLoop& loop, PublishGrant const& grant, LiveSettings settings,
                      std::vector<BroadcastListener*> listeners)
     : loop_(loop),
-      stream_(std::move(stream)),
+      stream_(grant.stream),
       settings_(settings),
       listeners_(std::move(listeners)),
       log_context_{{"stream", stream_.value()}},
-      packager_(settings.packager, random_token(60), wall_now(), *this) {}
+      packager_(settings.packager, random_token(60), grant.first_discontinuity, wall_now(), *this) {
+}
 
 Broadcast::~Broadcast() = default;
 

@@ -32,7 +32,7 @@ namespace directfanz::live {
 class Broadcast : public std::enable_shared_from_this<Broadcast>,
                   private packager::Packager::Listener {
   public:
-    Broadcast(io::EventLoop& loop, StreamId stream, LiveSettings settings,
+    Broadcast(io::EventLoop& loop, PublishGrant const& grant, LiveSettings settings,
               std::vector<BroadcastListener*> listeners);
     ~Broadcast() override;
 

@@ -64,7 +64,7 @@ struct BroadcastTest : testing::Test {
     LiveSettings settings{.grace = seconds(60), .takeover_silence = milliseconds(3000)};
 
     std::shared_ptr<Broadcast> begin() {
-        return std::make_shared<Broadcast>(loop, StreamId("s1"), settings,
+        return std::make_shared<Broadcast>(loop, kGrant, settings,
                                            std::vector<BroadcastListener*>{&recorder});
     }
 };

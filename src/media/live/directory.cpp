@@ -44,7 +44,7 @@ io::Task<Result<std::shared_ptr<ingest::Publication>>> Directory::open(
     auto const grant = co_await gate_.authorize(request);
     if (!grant) co_return std::unexpected(grant.error());
 
-    auto const broadcast = find_or_begin(grant->stream);
+    auto const broadcast = find_or_begin(*grant);
     auto attach = [&] { return broadcast->attach(request, *grant); };
     auto publication = co_await io::call_on(broadcast->loop(), attach);
     co_return publication;
@@ -56,12 +56,12 @@ std::shared_ptr<Broadcast> Directory::find(StreamId const& stream) const {
     return found == broadcasts_.end() ? nullptr : found->second;
 }
 
-std::shared_ptr<Broadcast> Directory::find_or_begin(StreamId const& stream) {
+std::shared_ptr<Broadcast> Directory::find_or_begin(PublishGrant const& grant) {
     std::lock_guard const lock(mutex_);
-    auto& broadcast = broadcasts_[stream];
+    auto& broadcast = broadcasts_[grant.stream];
     if (!broadcast || broadcast->over()) {
         broadcast =
-            std::make_shared<Broadcast>(*io::EventLoop::current(), stream, settings_, listeners_);
+            std::make_shared<Broadcast>(*io::EventLoop::current(), grant, settings_, listeners_);
     }
     return broadcast;
 }

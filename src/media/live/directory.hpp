@@ -44,7 +44,7 @@ class Directory final : public ingest::PublishTarget {
     static io::Task<> recheck(Directory& directory, Home& home);
     std::vector<std::shared_ptr<Broadcast>> broadcasts_at(Home const& home) const;
     std::shared_ptr<Broadcast> find(StreamId const& stream) const;
-    std::shared_ptr<Broadcast> find_or_begin(StreamId const& stream);
+    std::shared_ptr<Broadcast> find_or_begin(PublishGrant const& grant);
     void forget(Broadcast const& broadcast);
 
     PublishGate& gate_;

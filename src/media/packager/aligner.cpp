@@ -38,7 +38,7 @@ constexpr microseconds kEdge = milliseconds(250);
 
 }  // namespace
 
-Aligner::Aligner(Targets targets, PackagerSettings const& settings, std::uint64_t first,
+Aligner::Aligner(Targets targets, PackagerSettings const& settings, FirstNumbers first,
                  Timeline const& timeline, Advisor& advisor)
     : targets_(targets),
       limits_{.window = std::max<microseconds>(settings.window, 3 * targets.target_duration)},

@@ -21,7 +21,7 @@ namespace directfanz::packager {
 /// discontinuity.
 class Aligner {
   public:
-    Aligner(Targets targets, PackagerSettings const& settings, std::uint64_t first,
+    Aligner(Targets targets, PackagerSettings const& settings, FirstNumbers first,
             Timeline const& timeline, Advisor& advisor);
 
     /// Of the tracks that are known, all are declared from the first window on.

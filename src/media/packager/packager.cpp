@@ -9,7 +9,7 @@ namespace directfanz::packager {
 
 namespace {
 
-std::uint64_t first_number(WallTime now) {
+std::uint64_t second_of(WallTime now) {
     auto const since = std::chrono::floor<seconds>(now.time_since_epoch()).count();
     return since > 0 ? static_cast<std::uint64_t>(since) : 0;
 }
@@ -18,10 +18,11 @@ std::uint64_t first_number(WallTime now) {
 
 class Packager::Impl {
   public:
-    Impl(PackagerSettings settings, std::string session, WallTime now, Listener& listener)
+    Impl(PackagerSettings settings, std::string session, std::uint64_t first_discontinuity,
+         WallTime now, Listener& listener)
         : settings_(settings),
           session_(std::move(session)),
-          first_(first_number(now)),
+          first_{.media_sequence = second_of(now), .discontinuity_sequence = first_discontinuity},
           now_(now),
           listener_(listener),
           advisor_(listener),
@@ -125,7 +126,7 @@ class Packager::Impl {
 
     PackagerSettings const settings_;
     std::string const session_;
-    std::uint64_t const first_;
+    FirstNumbers const first_;
     WallTime now_;
     Listener& listener_;
     Advisor advisor_;
@@ -140,8 +141,10 @@ class Packager::Impl {
     bool ended_ = false;
 };
 
-Packager::Packager(PackagerSettings settings, std::string session, WallTime now, Listener& listener)
-    : impl_(std::make_unique<Impl>(settings, std::move(session), now, listener)) {}
+Packager::Packager(PackagerSettings settings, std::string session,
+                   std::uint64_t first_discontinuity, WallTime now, Listener& listener)
+    : impl_(std::make_unique<Impl>(settings, std::move(session), first_discontinuity, now,
+                                   listener)) {}
 
 Packager::~Packager() = default;
 

@@ -43,10 +43,12 @@ class Packager {
         virtual void on_advice(Advice advice, milliseconds measured) = 0;
     };
 
-    /// `session` makes names unique for ever. Media sequence and discontinuity sequence numbers
-    /// both start at the second of `now`, so that they go on upwards if the program is killed and
-    /// the broadcast starts afresh.
-    Packager(PackagerSettings settings, std::string session, WallTime now, Listener& listener);
+    /// `session` makes names unique for ever. Media sequence numbers start at the second of `now`,
+    /// so that they go on upwards if the program is killed and the broadcast starts afresh.
+    /// Discontinuity sequence numbers start at `first_discontinuity`: players (hls.js) keep a list
+    /// as long as that number, so it has to be small.
+    Packager(PackagerSettings settings, std::string session, std::uint64_t first_discontinuity,
+             WallTime now, Listener& listener);
     ~Packager();
 
     /// A publisher begins, or comes back: from now on sample times count from `now`. If there is

@@ -12,6 +12,8 @@
 /// What the packager's tests share: a publisher made of numbers, and a listener that remembers.
 namespace directfanz::packager::testing {
 
+inline constexpr std::uint64_t kFirstDiscontinuity = 7;
+
 inline WallTime at(std::int64_t ms) {
     return WallTime(milliseconds(1'800'000'000'000 + ms));
 }

@@ -13,13 +13,13 @@ using namespace testing;
 
 struct PackagerTest : ::testing::Test {
     Recorder recorder;
-    Packager packager{PackagerSettings{}, "s1", at(0), recorder};
+    Packager packager{PackagerSettings{}, "s1", kFirstDiscontinuity, at(0), recorder};
     Publisher publisher{.packager = packager};
 };
 
 struct LossyPackagerTest : ::testing::Test {
     Recorder recorder{CheckOptions{.full_parts = false, .no_gaps = false}};
-    Packager packager{PackagerSettings{}, "s1", at(0), recorder};
+    Packager packager{PackagerSettings{}, "s1", kFirstDiscontinuity, at(0), recorder};
     Publisher publisher{.packager = packager};
 };
 
@@ -30,7 +30,7 @@ TEST(Packager, KeepsEveryPromiseAtEveryFrameRateAndSamplingRate) {
             for (auto const reorder : {0, 2}) {
                 SCOPED_TRACE(fmt::format("{} fps, {} Hz, {} frames", rate, audio_rate, reorder));
                 Recorder recorder;
-                Packager packager({}, "s1", at(0), recorder);
+                Packager packager({}, "s1", kFirstDiscontinuity, at(0), recorder);
                 Publisher publisher{.packager = packager,
                                     .frame_rate = rate,
                                     .key_distance = static_cast<int>(rate * 2 + 0.5),
@@ -60,7 +60,7 @@ TEST_F(PackagerTest, NumbersBeginAtTheSecondOfCreation) {
     publisher.run_until(5);
     auto const first = recorder.segments("video").front();
     EXPECT_EQ(first->media_sequence, 1'800'000'000U);
-    EXPECT_EQ(first->discontinuity_sequence, 1'800'000'000U);
+    EXPECT_EQ(first->discontinuity_sequence, kFirstDiscontinuity);
 }
 
 TEST_F(PackagerTest, LosesNoSample) {
@@ -182,10 +182,10 @@ TEST_F(PackagerTest, MakesADiscontinuityOnlyIfTheConfigurationsBytesDiffer) {
     publisher.configure();
     publisher.run_until(12);
     auto const count = [&] { return recorder.segments("video").back()->discontinuity_sequence; };
-    EXPECT_EQ(count(), 1'800'000'000U);
+    EXPECT_EQ(count(), kFirstDiscontinuity);
     packager.configure(video_track(0x4d));
     publisher.run_until(16);
-    EXPECT_EQ(count(), 1'800'000'001U);
+    EXPECT_EQ(count(), kFirstDiscontinuity + 1);
     EXPECT_EQ(recorder.rendition("video")->init_segments.size(), 2U);
     EXPECT_EQ(recorder.rendition("audio")->init_segments.size(), 1U);
 }
@@ -201,7 +201,7 @@ TEST_F(LossyPackagerTest, ListsVideoThatIsMissingAsGap) {
     auto const segments = recorder.segments("video");
     EXPECT_TRUE(std::any_of(segments.begin(), segments.end(),
                             [](auto const& segment) { return segment->gap; }));
-    EXPECT_EQ(segments.back()->discontinuity_sequence, 1'800'000'000U) << "no discontinuity";
+    EXPECT_EQ(segments.back()->discontinuity_sequence, kFirstDiscontinuity) << "no discontinuity";
     EXPECT_TRUE(segments.back()->independent);
     EXPECT_EQ(recorder.samples["audio"] + 12 >= publisher.sent[MediaKind::audio], true)
         << "audio goes on";
@@ -225,8 +225,8 @@ TEST_F(PackagerTest, PutsADiscontinuityWhereThePublisherPaused) {
     publisher.frame = 20 * 30;
     publisher.audio_frame = 20 * 48'000 / 1024 + 1;
     publisher.run_until(25);
-    EXPECT_EQ(recorder.segments("video").back()->discontinuity_sequence, 1'800'000'001U);
-    EXPECT_EQ(recorder.segments("audio").back()->discontinuity_sequence, 1'800'000'001U);
+    EXPECT_EQ(recorder.segments("video").back()->discontinuity_sequence, kFirstDiscontinuity + 1);
+    EXPECT_EQ(recorder.segments("audio").back()->discontinuity_sequence, kFirstDiscontinuity + 1);
 }
 
 TEST_F(LossyPackagerTest, ShowsAFrameLongerThanAPartWithoutGapAndWithoutALongPart) {
@@ -237,7 +237,7 @@ TEST_F(LossyPackagerTest, ShowsAFrameLongerThanAPartWithoutGapAndWithoutALongPar
     packager.finish();
     for (auto const& segment : recorder.segments("video"))
         for (auto const& part : segment->parts) EXPECT_FALSE(part.gap);
-    EXPECT_EQ(recorder.segments("video").back()->discontinuity_sequence, 1'800'000'000U);
+    EXPECT_EQ(recorder.segments("video").back()->discontinuity_sequence, kFirstDiscontinuity);
     EXPECT_EQ(recorder.samples["video"], publisher.sent[MediaKind::video]);
 }
 
@@ -284,7 +284,7 @@ TEST(Packager, HoldsNoMoreAfterThreeHoursThanAfterOneMinute) {
         }
         void on_advice(Advice, milliseconds) override {}
     } sizes;
-    Packager packager({}, "s1", at(0), sizes);
+    Packager packager({}, "s1", kFirstDiscontinuity, at(0), sizes);
     Publisher publisher{.packager = packager, .frame_rate = 10, .key_distance = 20};
     publisher.begin(at(0));
     publisher.run_until(100);

@@ -4,8 +4,11 @@
 
 namespace directfanz::packager {
 
-SegmentClock::SegmentClock(std::uint64_t first, microseconds segment_duration, microseconds longest)
-    : next_(first), discontinuity_(first), segment_duration_(segment_duration), longest_(longest) {}
+SegmentClock::SegmentClock(FirstNumbers first, microseconds segment_duration, microseconds longest)
+    : next_(first.media_sequence),
+      discontinuity_(first.discontinuity_sequence),
+      segment_duration_(segment_duration),
+      longest_(longest) {}
 
 bool SegmentClock::key_frame(microseconds time, microseconds frame) {
     if (key_ && time > *key_) {

@@ -19,13 +19,18 @@ struct Mark {
     std::uint64_t discontinuity_sequence = 0;
 };
 
+/// The numbers with which a broadcast begins.
+struct FirstNumbers {
+    std::uint64_t media_sequence = 0;
+    std::uint64_t discontinuity_sequence = 0;
+};
+
 /// The broadcast's one clock of segments. The leading track asks it at each sample; the others
 /// follow its marks, so that a media sequence number is the same stretch of time in all renditions.
 class SegmentClock {
   public:
-    /// `first` numbers the first segment; discontinuities count from it, too. `longest` bounds a
-    /// segment.
-    SegmentClock(std::uint64_t first, microseconds segment_duration, microseconds longest);
+    /// `longest` bounds a segment.
+    SegmentClock(FirstNumbers first, microseconds segment_duration, microseconds longest);
 
     /// Notes a key frame. `frame` is the typical distance between frames. True if a segment ends
     /// here: it is as long as asked; or it does not start with a key frame itself; or it would

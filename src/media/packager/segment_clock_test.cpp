@@ -11,7 +11,7 @@ using Break = SegmentClock::Break;
 constexpr microseconds kFrame = milliseconds(33);
 
 SegmentClock clock_of_two_seconds() {
-    return {100, seconds(2), milliseconds(2300)};
+    return {{100, 100}, seconds(2), milliseconds(2300)};
 }
 
 TEST(SegmentClock, NumbersGoUpByOneFromTheFirst) {

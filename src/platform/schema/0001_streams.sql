@@ -5,7 +5,9 @@ CREATE TABLE streams (
     title          TEXT   NOT NULL,
     key_hash       TEXT   NOT NULL UNIQUE,
     created_at     BIGINT NOT NULL,
-    key_created_at BIGINT NOT NULL
+    key_created_at BIGINT NOT NULL,
+    -- The highest EXT-X-DISCONTINUITY-SEQUENCE that players may have seen.
+    discontinuity_sequence BIGINT NOT NULL DEFAULT 0
 );
 
 CREATE INDEX streams_by_creation ON streams (created_at, id);

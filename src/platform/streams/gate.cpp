@@ -40,7 +40,9 @@ io::Task<Result<live::PublishGrant>> StreamGate::authorize(ingest::PublishReques
                            : "This stream key is not known here. Copy it again from the "
                              "dashboard; it may have been rotated.");
     }
-    live::PublishGrant grant{.stream = (*found)->id, .credential = request.stream_key};
+    live::PublishGrant grant{.stream = (*found)->id,
+                             .credential = request.stream_key,
+                             .first_discontinuity = (*found)->discontinuity_sequence + 1};
     co_return grant;
 }
 

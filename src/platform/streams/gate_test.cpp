@@ -39,6 +39,35 @@ TEST_F(GateTest, AKeyOpensItsStream) {
     EXPECT_EQ(authorize(other.key.value())->stream, other.stream.id);
 }
 
+TEST_F(GateTest, ABroadcastCountsItsDiscontinuitiesOnFromTheLastOne) {
+    EXPECT_EQ(authorize(opened.key.value())->first_discontinuity, 1U);
+    EXPECT_TRUE(test.store->raise_discontinuity_sequence(opened.stream.id, 7));
+    EXPECT_EQ(authorize(opened.key.value())->first_discontinuity, 8U);
+}
+
+TEST_F(GateTest, AGrantHoldsUntilItsKeyIsRotatedOrItsStreamDeleted) {
+    auto const grant = *authorize(opened.key.value());
+    EXPECT_TRUE(run_task(gate.recheck(grant)));
+    EXPECT_TRUE(test.store->rotate_key(opened.stream.id));
+    auto const rotated = run_task(gate.recheck(grant));
+    ASSERT_FALSE(rotated);
+    EXPECT_EQ(rotated.error().kind, ErrorKind::denied);
+    EXPECT_THAT(rotated.error().message, HasSubstr("rotated"));
+    EXPECT_TRUE(test.store->remove(opened.stream.id));
+    auto const removed = run_task(gate.recheck(grant));
+    ASSERT_FALSE(removed);
+    EXPECT_EQ(removed.error().kind, ErrorKind::not_found);
+}
+
+TEST_F(GateTest, AGrantIsNotTakenBackBecauseTheDatabaseFails) {
+    auto const grant = *authorize(opened.key.value());
+    test.break_database();
+    auto const unknown = run_task(gate.recheck(grant));
+    ASSERT_FALSE(unknown);
+    EXPECT_NE(unknown.error().kind, ErrorKind::denied);
+    EXPECT_NE(unknown.error().kind, ErrorKind::not_found);
+}
+
 TEST_F(GateTest, AnUnknownKeyIsDeniedInWordsForAStreamer) {
     auto const denied = authorize("wrong");
     ASSERT_FALSE(denied);

@@ -19,17 +19,20 @@ std::string hash_of(StreamKey const& key) {
     return to_hex(sha256(as_bytes(key.value())));
 }
 
-/// From "id, title, created_at".
+constexpr std::string_view kColumns = "id, title, created_at, discontinuity_sequence";
+
+/// From kColumns.
 Stream stream_of(db::Row const& row) {
     return {.id = StreamId(row.text(0)),
             .title = row.text(1),
-            .created_at = from_database(row.integer(2))};
+            .created_at = from_database(row.integer(2)),
+            .discontinuity_sequence = static_cast<std::uint64_t>(row.integer(3))};
 }
 
 Result<std::optional<Stream>> find_one(db::Connection& connection, std::string_view where,
                                        db::Parameter const& parameter) {
     auto const rows = connection.query(
-        fmt::format("SELECT id, title, created_at FROM streams WHERE {}", where), {parameter});
+        fmt::format("SELECT {} FROM streams WHERE {}", kColumns, where), {parameter});
     if (!rows) return std::unexpected(rows.error());
     if (rows->empty()) return std::nullopt;
     return stream_of(rows->front());
@@ -81,7 +84,8 @@ Result<std::vector<Stream>> StreamStore::list() {
     auto connection = database_.acquire();
     if (!connection) return std::unexpected(std::move(connection.error()));
     auto const rows =
-        (*connection)->query("SELECT id, title, created_at FROM streams ORDER BY created_at, id");
+        (*connection)
+            ->query(fmt::format("SELECT {} FROM streams ORDER BY created_at, id", kColumns));
     if (!rows) return std::unexpected(rows.error());
     std::vector<Stream> streams;
     for (auto const& row : *rows) streams.push_back(stream_of(row));
@@ -98,6 +102,20 @@ Result<std::optional<Stream>> StreamStore::find_by_key(StreamKey const& key) {
     auto connection = database_.acquire();
     if (!connection) return std::unexpected(std::move(connection.error()));
     return find_one(**connection, "key_hash = :key_hash", {"key_hash", hash_of(key)});
+}
+
+Result<void> StreamStore::raise_discontinuity_sequence(StreamId const& id, std::uint64_t to) {
+    auto connection = database_.acquire();
+    if (!connection) return std::unexpected(std::move(connection.error()));
+    auto const updated = (*connection)
+                             ->execute(
+                                 "UPDATE streams SET discontinuity_sequence = :number "
+                                 "WHERE id = :id AND discontinuity_sequence < :below",
+                                 {{"number", static_cast<std::int64_t>(to)},
+                                  {"id", id.value()},
+                                  {"below", static_cast<std::int64_t>(to)}});
+    if (!updated) return std::unexpected(updated.error());
+    return {};
 }
 
 Result<OpenedStream> StreamStore::rotate_key(StreamId const& id) {

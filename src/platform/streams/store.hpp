@@ -37,6 +37,9 @@ class StreamStore {
     /// A new key in place of the old one, which opens nothing from then on. Error: not_found.
     Result<OpenedStream> rotate_key(StreamId const& id);
 
+    /// Remembers what players may have seen; a lower number than the present one changes nothing.
+    Result<void> raise_discontinuity_sequence(StreamId const& id, std::uint64_t to);
+
     /// Returns what was removed. Error: not_found.
     Result<Stream> remove(StreamId const& id);
 

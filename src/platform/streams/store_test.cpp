@@ -78,6 +78,16 @@ TEST_F(StoreTest, ANewKeyTakesTheOldOnesPlace) {
     EXPECT_EQ(store.find_by_key(other.key), other.stream);
 }
 
+TEST_F(StoreTest, ADiscontinuitySequenceNeverGoesBack) {
+    auto const [stream, key] = create();
+    EXPECT_EQ(stream.discontinuity_sequence, 0U);
+    EXPECT_TRUE(store.raise_discontinuity_sequence(stream.id, 5));
+    EXPECT_TRUE(store.raise_discontinuity_sequence(stream.id, 3));
+    EXPECT_EQ((*store.find_by_key(key))->discontinuity_sequence, 5U);
+    EXPECT_TRUE(store.raise_discontinuity_sequence(stream.id, 6));
+    EXPECT_EQ((*store.find(stream.id))->discontinuity_sequence, 6U);
+}
+
 TEST_F(StoreTest, ARemovedStreamIsGoneWithItsKey) {
     auto const opened = create();
     auto const other = create();

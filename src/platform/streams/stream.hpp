@@ -5,6 +5,7 @@
 #include "base/strong.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,9 @@ struct Stream {
     StreamId id;
     std::string title;
     WallTime created_at;
+    /// The highest discontinuity sequence number that players may have seen. They must never see it
+    /// go back, not even when the program was killed.
+    std::uint64_t discontinuity_sequence = 0;
 
     bool operator==(Stream const&) const = default;
 };
