@@ -100,6 +100,10 @@ void configure(Level lowest, Format format) {
     sink().format = format;
 }
 
+bool enabled(Level level) {
+    return level >= sink().lowest;
+}
+
 void write(Level level, std::string_view event, std::initializer_list<Field> fields,
            Context const& context) {
     auto& out = sink();

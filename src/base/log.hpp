@@ -40,6 +40,9 @@ using Context = std::vector<Field>;
 /// Call once, before threads start.
 void configure(Level lowest, Format format);
 
+/// Would a line of this level be written? Ask before making costly fields.
+bool enabled(Level level);
+
 void write(Level level, std::string_view event, std::initializer_list<Field> fields,
            Context const& context = {});
 
