@@ -13,6 +13,7 @@
 #include "platform/streams/store.hpp"
 #include "system/http/router.hpp"
 #include "system/http/server.hpp"
+#include "system/http/static_files.hpp"
 #include "system/io/blocking.hpp"
 #include "system/io/event_loop.hpp"
 #include "system/io/socket.hpp"
@@ -128,9 +129,13 @@ class Program {
                          {{"advice", "build them (npm run build), or say where: --web"}});
             return {};
         }
-        auto pages = Pages::load(folder);
+        auto pages = http::StaticFiles::load(folder);
         if (!pages) return std::unexpected(std::move(pages.error()));
-        Pages::add_to(router_, std::move(*pages));
+        pages_ = std::move(*pages);
+        pages_.add_routes(router_);
+        // One document, which chooses the page by the address.
+        pages_.add_page(router_, "/streaming/live", "index.html");
+        pages_.add_page(router_, "/streaming/live/{stream}", "index.html");
         return {};
     }
 
@@ -173,6 +178,7 @@ class Program {
     rtmp::Listener rtmp_;
     streams::StreamLookup lookup_;
     streams::StreamRoutes stream_routes_;
+    http::StaticFiles pages_;
     http::Router router_;
     std::vector<std::unique_ptr<http::Server>> servers_;
     std::atomic<std::size_t> draining_ = 0;

@@ -116,7 +116,7 @@ class ServeTest : public testing::Test {
     ServeTest() {
         std::filesystem::create_directories(folder / "web/assets");
         std::ofstream(folder / "web/index.html") << "<!doctype html><title>Watch</title>";
-        std::ofstream(folder / "web/assets/a-1234.js") << std::string(5000, ' ');
+        std::ofstream(folder / "web/assets/a-12345678.js") << std::string(5000, ' ');
     }
 
     TestFolder folder;
@@ -151,7 +151,7 @@ TEST_F(ServeTest, ServesPagesStreamsAndProblems) {
                     HasSubstr("Content-Security-Policy: default-src 'none'; script-src 'self';"));
         EXPECT_THAT(page, HasSubstr("Cache-Control: no-cache"));
     }
-    auto const asset = ask(http, "/assets/a-1234.js");
+    auto const asset = ask(http, "/assets/a-12345678.js");
     EXPECT_THAT(asset, HasSubstr("Cache-Control: public, max-age=31536000, immutable"));
     EXPECT_THAT(asset, HasSubstr("Content-Type: text/javascript"));
     EXPECT_THAT(asset, HasSubstr("Content-Length: 5000"));
@@ -218,7 +218,7 @@ TEST_F(ServeTest, PagesThatWereNotBuiltAreToldInWords) {
     std::filesystem::remove(folder / "web/index.html");
     Served server(folder, free_ports);
     EXPECT_EQ(server.exit_code(), kFailed);
-    EXPECT_THAT(server.log(), HasSubstr("there is no index.html; were they built?"));
+    EXPECT_THAT(server.log(), HasSubstr("holds no index.html: build the pages"));
 }
 
 TEST_F(ServeTest, LogsAsJsonIfAsked) {

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace directfanz::ingest {
 
@@ -40,6 +41,9 @@ class Publication {
     /// The loop that owns the broadcast.
     virtual io::EventLoop& loop() = 0;
 
+    /// Which stream it is, for logs.
+    virtual std::string_view stream() const = 0;
+
     /// A track begins or changes. A configuration equal to the present one is no change.
     virtual void configure(Track track) = 0;
 
@@ -53,7 +57,7 @@ class Publication {
     virtual void on_stop(std::function<void(Error const&)> stop) = 0;
 
     /// The publication is over; nothing may be called after it. Also implied by destruction (as
-    /// lost).
+    /// lost), which may happen on any loop.
     virtual void finish(EndReason reason) = 0;
 };
 

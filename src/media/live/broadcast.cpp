@@ -31,6 +31,8 @@ class Broadcast::Feed final : public ingest::Publication {
 
     io::EventLoop& loop() override { return loop_; }
 
+    std::string_view stream() const override { return stream_.value(); }
+
     void configure(Track track) override {
         if (broadcast_) broadcast_->packager_.configure(std::move(track));
     }
@@ -58,6 +60,7 @@ class Broadcast::Feed final : public ingest::Publication {
   private:
     std::shared_ptr<Broadcast> broadcast_;
     io::EventLoop& loop_ = broadcast_->loop_;
+    StreamId const stream_ = broadcast_->stream_;
     std::function<void(Error const&)> stop_;
 };
 
@@ -95,7 +98,14 @@ Result<std::shared_ptr<ingest::Publication>> Broadcast::attach(
                 "Another encoder took over this stream key after a silence."});
         packager_.end_input();
     }
-    auto feed = std::make_shared<Feed>(shared_from_this());
+    // A connection that breaks while it is let in drops its feed on its own loop. On no loop at all
+    // means that all have stopped.
+    auto const at_home = [&loop = loop_](Feed* feed) {
+        std::unique_ptr<Feed> owned(feed);
+        auto const elsewhere = io::EventLoop::current() != nullptr && !loop.is_current();
+        if (elsewhere) loop.post([owned = std::move(owned)] {});
+    };
+    std::shared_ptr<Feed> const feed(new Feed(shared_from_this()), at_home);
     feed_ = feed.get();
     grant_ = std::move(grant);
     last_media_ = now;

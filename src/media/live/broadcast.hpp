@@ -59,6 +59,10 @@ class Broadcast : public std::enable_shared_from_this<Broadcast>,
     /// Grace periods run out here: call it about twice a second.
     void sweep(SteadyTime now);
 
+    /// Tells nobody any more. When the loops have stopped: listeners may be gone before the last
+    /// publisher.
+    void forget_listeners() { listeners_.clear(); }
+
     /// Ends the broadcast and tells its publisher `reason`.
     void end(Error const& reason);
 

@@ -28,7 +28,9 @@ Directory::Directory(io::LoopPool& loops, PublishGate& gate, LiveSettings settin
     for (auto& loop : loops) homes_.push_back(std::make_unique<Home>(*loop));
 }
 
-Directory::~Directory() = default;
+Directory::~Directory() {
+    for (auto const& [stream, broadcast] : broadcasts_) broadcast->forget_listeners();
+}
 
 void Directory::start() {
     for (auto& home : homes_) {

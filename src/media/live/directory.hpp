@@ -22,6 +22,7 @@ class Directory final : public ingest::PublishTarget {
     /// `gate` and `listeners` outlive the directory.
     Directory(io::LoopPool& loops, PublishGate& gate, LiveSettings settings,
               std::vector<BroadcastListener*> listeners);
+    /// Once the loops have stopped.
     ~Directory() override;
 
     /// Starts the sweeps, one a loop. Call before the loops run, or on any thread.

@@ -134,6 +134,13 @@ TEST_F(DirectoryTest, RefusesASecondPublisherFromWhateverLoop) {
     at(**first, [&] { (*first)->finish(ingest::EndReason::lost); });
 }
 
+TEST_F(DirectoryTest, TakesAPublicationThatIsDroppedOnAnotherLoopForLost) {
+    auto opened = open_on(0, "good");
+    at(**opened, [&] { send(**opened, 5); });
+    loops[1].post([last = std::move(*opened)] {});
+    EXPECT_TRUE(states.wait_for(BroadcastState::reconnecting));
+}
+
 TEST_F(DirectoryTest, ForgetsABroadcastWhenItsGraceAndRetentionAreOver) {
     auto const opened = open_on(1, "good");
     at(**opened, [&] {

@@ -209,8 +209,9 @@ io::Task<bool> Connection::decide() {
         flush();
         co_return false;
     }
-    log::info("publish_accepted", {{"encoder", encoder}}, context_);
     publication_ = std::move(*opened);
+    context_.push_back({"stream", publication_->stream()});
+    log::info("publish_accepted", {{"encoder", encoder}}, context_);
     // The writer belongs to this loop: it ends first.
     while (writing_) co_await io::sleep_for(shard_->loop(), milliseconds(1));
     auto& loop = publication_->loop();

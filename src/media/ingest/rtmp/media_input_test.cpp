@@ -23,6 +23,7 @@ struct Recorded : ingest::Publication {
     std::vector<Sample> video;
     std::vector<Sample> audio;
 
+    std::string_view stream() const override { return "s1"; }
     io::EventLoop& loop() override { std::abort(); }
     void configure(Track track) override { tracks.push_back(std::move(track)); }
     void push(MediaKind kind, Sample sample) override {

@@ -106,6 +106,7 @@ class RecordingTarget : public ingest::PublishTarget {
             if (!record_->end) record_->end = ingest::EndReason::lost;
         }
 
+        std::string_view stream() const override { return "s1"; }
         io::EventLoop& loop() override { return loop_; }
         void configure(Track track) override {
             std::lock_guard const lock(target_.mutex_);
