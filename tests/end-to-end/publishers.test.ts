@@ -12,6 +12,7 @@ import {
     untilLive,
     type MediaPlaylist,
 } from '../support/hls.ts';
+import { joinInRealTime } from '../support/flv.ts';
 import { Child, run } from '../support/process.ts';
 import { publish, videoFlags, type PublishOptions, type Publisher } from '../support/publisher.ts';
 import { startServer, type Server, type Stream } from '../support/server.ts';
@@ -356,52 +357,18 @@ describe('time (10, 11)', { concurrency: 2 }, () => {
 describe('changes and losses', { concurrency: 2 }, () => {
     test('a new picture size in mid-stream is a discontinuity with a new header (14)', async () => {
         const stream = await server.createStream();
-        const raw = (size: string): string[] => [
-            ...[
-                '-f',
-                'lavfi',
-                '-i',
-                `testsrc2=size=${size}:rate=30:duration=6`,
-                ...videoFlags(30, 2),
-            ],
-        ];
-        // Two encodings joined into one connection: in FLV the second one brings its own sequence header.
-        const encoders = ['640x360', '480x270'].map(
-            (size) =>
-                `ffmpeg -v error -nostdin ${raw(size).join(' ')} -f flv -flvflags no_duration_filesize -`,
-        );
-        const join = `
-            import sys, struct, time, subprocess
-            out = sys.stdout.buffer
-            base, last, first = 0, 0, True
-            began = time.time()
-            for command in sys.argv[1:]:
-                data = subprocess.Popen(command, shell=True, stdout=subprocess.PIPE).stdout
-                header = data.read(13)
-                if first: out.write(header); first = False
-                base = last
-                while True:
-                    tag = data.read(11)
-                    if len(tag) < 11: break
-                    size = int.from_bytes(tag[1:4], 'big')
-                    ms = int.from_bytes(tag[4:7], 'big') + (tag[7] << 24) + base
-                    body = data.read(size + 4)
-                    wait = began + ms / 1000 - time.time()
-                    if wait > 0: time.sleep(wait)
-                    out.write(tag[:4] + (ms & 0xffffff).to_bytes(3, 'big') + bytes([ms >> 24]) + tag[8:] + body)
-                    out.flush()
-                    last = ms + 33
-        `.replace(/^ {12}/gm, '');
-        const { writeFile } = await import('node:fs/promises');
-        const script = `${server.data}/join.py`;
-        await writeFile(script, join);
-        const feed = new Child('sh', [
-            ...[
-                '-c',
-                'script=$1; url=$2; shift 2; python3 "$script" "$@" | ffmpeg -v error -nostdin -f live_flv -i - -c copy -f flv "$url"',
-            ],
-            ...['sh', script, stream.publishUrl, ...encoders],
+        const encodings = ['640x360', '480x270'].map((size) => [
+            ...['-v', 'error', '-nostdin', '-f', 'lavfi'],
+            ...['-i', `testsrc2=size=${size}:rate=30:duration=6`, ...videoFlags(30, 2)],
+            ...['-flvflags', 'no_duration_filesize'],
         ]);
+        const feed = new Child('ffmpeg', [
+            ...['-v', 'error', '-f', 'live_flv', '-i', '-', '-c', 'copy', '-f', 'flv'],
+            stream.publishUrl,
+        ]);
+        const { stdin } = feed.process;
+        assert.ok(stdin);
+        const joined = joinInRealTime(encodings, stdin);
         try {
             const [video] = await playlists(stream);
             assert.ok(video);
@@ -415,6 +382,7 @@ describe('changes and losses', { concurrency: 2 }, () => {
             assert.equal(changed?.discontinuity, true);
         } finally {
             await feed.stop('SIGTERM');
+            await joined;
         }
     });
 
