@@ -57,6 +57,8 @@ export async function joinInRealTime(encodings: readonly string[][], out: Writab
             out.write(Buffer.concat([moved, body]));
             last = Math.max(last, ms);
         }
+        encoder.kill('SIGKILL');
+        if (out.destroyed) return;
         base = last + FRAME_MS;
     }
     out.end();
