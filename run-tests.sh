@@ -46,7 +46,7 @@ SECONDS_EACH=600
 while [[ $# -gt 0 ]]; do
     case "$1" in
         --only | --seconds)
-            [[ $# -ge 2 ]] || stop_with "$1 needs a value."
+            needs_value "$@"
             if [[ $1 == --only ]]; then ONLY+=("$2"); else SECONDS_EACH="$2"; fi
             shift
             ;;

@@ -12,12 +12,18 @@ export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
 
 if [[ -t 1 ]]; then BOLD=$'\e[1m' DIM=$'\e[2m' RED=$'\e[31m' PLAIN=$'\e[0m'; else BOLD='' DIM='' RED='' PLAIN=''; fi
 
+# Somebody is there to type a password: asked here, since later commands get nothing to read.
+if [[ -t 0 ]]; then SUDO=(sudo); else SUDO=(sudo -n); fi
+
 say() { printf '%s\n' "$@"; }
 heading() { printf '\n%s==> %s%s %s(%s s)%s\n' "$BOLD" "$*" "$PLAIN" "$DIM" "$SECONDS" "$PLAIN"; }
 stop_with() {
     printf '\n%sStopped:%s %s\n' "$RED" "$PLAIN" "$*" >&2
     exit 1
 }
+
+# needs_value OPTION [VALUE...]: the option is followed by something.
+needs_value() { [[ $# -ge 2 && -n "$2" ]] || stop_with "$1 needs a value. $0 --help tells more."; }
 
 # at_least HAVE LEAST: compares versions.
 at_least() { [[ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" == "$2" ]]; }
@@ -29,13 +35,7 @@ packages_of() {
 }
 
 as_root() {
-    if [[ $EUID -eq 0 ]]; then
-        "$@"
-    elif [[ -t 0 ]]; then
-        sudo "$@"
-    else
-        sudo -n "$@"
-    fi
+    if [[ $EUID -eq 0 ]]; then "$@"; else "${SUDO[@]}" "$@"; fi
 }
 
 # ensure_packages LIST...: installs what is missing of tools/packages/LIST.
