@@ -71,8 +71,7 @@ Broadcast::Broadcast(io::EventLoop& loop, PublishGrant const& grant, LiveSetting
       settings_(settings),
       listeners_(std::move(listeners)),
       log_context_{{"stream", stream_.value()}},
-      packager_(settings.packager, random_token(60), grant.first_discontinuity, wall_now(), *this) {
-}
+      packager_(settings.packager, random_token(60), grant.first, wall_now(), *this) {}
 
 Broadcast::~Broadcast() = default;
 

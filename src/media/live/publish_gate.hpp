@@ -3,6 +3,7 @@
 #include "base/result.hpp"
 #include "base/strong.hpp"
 #include "media/ingest/publication.hpp"
+#include "media/packager/packager.hpp"
 #include "system/io/task.hpp"
 
 #include <cstdint>

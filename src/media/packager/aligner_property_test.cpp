@@ -131,7 +131,7 @@ TEST_P(AnyPublisher, KeepsEveryPromiseInEveryWindow) {
         auto const seed = GetParam() * 1000 + i;
         SCOPED_TRACE(fmt::format("seed {}", seed));
         WindowChecker checker({.full_parts = false, .no_gaps = false, .skew = milliseconds(1500)});
-        Packager packager({}, "chaos", kFirstDiscontinuity, at(0), checker);
+        Packager packager({}, "chaos", kFirst, at(0), checker);
         Chaos chaos(seed, packager);
         auto now = at(0);
         auto const connections = 1 + static_cast<int>(chaos.real(0, 3));

@@ -7,22 +7,13 @@
 
 namespace directfanz::packager {
 
-namespace {
-
-std::uint64_t second_of(WallTime now) {
-    auto const since = std::chrono::floor<seconds>(now.time_since_epoch()).count();
-    return since > 0 ? static_cast<std::uint64_t>(since) : 0;
-}
-
-}  // namespace
-
 class Packager::Impl {
   public:
-    Impl(PackagerSettings settings, std::string session, std::uint64_t first_discontinuity,
-         WallTime now, Listener& listener)
+    Impl(PackagerSettings settings, std::string session, FirstNumbers first, WallTime now,
+         Listener& listener)
         : settings_(settings),
           session_(std::move(session)),
-          first_{.media_sequence = second_of(now), .discontinuity_sequence = first_discontinuity},
+          first_(first),
           now_(now),
           listener_(listener),
           advisor_(listener),
@@ -141,8 +132,8 @@ class Packager::Impl {
     bool ended_ = false;
 };
 
-Packager::Packager(PackagerSettings settings, std::string session,
-                   std::uint64_t first_discontinuity, WallTime now, Listener& listener)
+Packager::Packager(PackagerSettings settings, std::string session, FirstNumbers first, WallTime now,
+                   Listener& listener)
     : impl_(std::make_unique<Impl>(settings, std::move(session), first_discontinuity, now,
                                    listener)) {}
 

@@ -24,6 +24,12 @@ struct PackagerSettings {
     seconds window{24};
 };
 
+/// The numbers with which a broadcast begins.
+struct FirstNumbers {
+    std::uint64_t media_sequence = 0;
+    std::uint64_t discontinuity_sequence = 0;
+};
+
 /// What the packager found out about a publisher's encoder; for the creator, in words elsewhere.
 enum class Advice {
     key_frames_too_far_apart,  ///< segments had to be cut inside a group of pictures
@@ -43,12 +49,11 @@ class Packager {
         virtual void on_advice(Advice advice, milliseconds measured) = 0;
     };
 
-    /// `session` makes names unique for ever. Media sequence numbers start at the second of `now`,
-    /// so that they go on upwards if the program is killed and the broadcast starts afresh.
-    /// Discontinuity sequence numbers start at `first_discontinuity`: players (hls.js) keep a list
-    /// as long as that number, so it has to be small.
-    Packager(PackagerSettings settings, std::string session, std::uint64_t first_discontinuity,
-             WallTime now, Listener& listener);
+    /// `session` makes names unique for ever. Players must never see a number go back, so both
+    /// begin above all that they may have seen of the stream. Discontinuity sequence numbers have
+    /// to be small: hls.js keeps a list as long as the number.
+    Packager(PackagerSettings settings, std::string session, FirstNumbers first, WallTime now,
+             Listener& listener);
     ~Packager();
 
     /// A publisher begins, or comes back: from now on sample times count from `now`. If there is

@@ -13,6 +13,7 @@
 namespace directfanz::packager::testing {
 
 inline constexpr std::uint64_t kFirstDiscontinuity = 7;
+inline constexpr FirstNumbers kFirst{1'800'000'000, kFirstDiscontinuity};
 
 inline WallTime at(std::int64_t ms) {
     return WallTime(milliseconds(1'800'000'000'000 + ms));

@@ -13,13 +13,13 @@ using namespace testing;
 
 struct PackagerTest : ::testing::Test {
     Recorder recorder;
-    Packager packager{PackagerSettings{}, "s1", kFirstDiscontinuity, at(0), recorder};
+    Packager packager{PackagerSettings{}, "s1", kFirst, at(0), recorder};
     Publisher publisher{.packager = packager};
 };
 
 struct LossyPackagerTest : ::testing::Test {
     Recorder recorder{CheckOptions{.full_parts = false, .no_gaps = false}};
-    Packager packager{PackagerSettings{}, "s1", kFirstDiscontinuity, at(0), recorder};
+    Packager packager{PackagerSettings{}, "s1", kFirst, at(0), recorder};
     Publisher publisher{.packager = packager};
 };
 
@@ -30,7 +30,7 @@ TEST(Packager, KeepsEveryPromiseAtEveryFrameRateAndSamplingRate) {
             for (auto const reorder : {0, 2}) {
                 SCOPED_TRACE(fmt::format("{} fps, {} Hz, {} frames", rate, audio_rate, reorder));
                 Recorder recorder;
-                Packager packager({}, "s1", kFirstDiscontinuity, at(0), recorder);
+                Packager packager({}, "s1", kFirst, at(0), recorder);
                 Publisher publisher{.packager = packager,
                                     .frame_rate = rate,
                                     .key_distance = static_cast<int>(rate * 2 + 0.5),
@@ -284,7 +284,7 @@ TEST(Packager, HoldsNoMoreAfterThreeHoursThanAfterOneMinute) {
         }
         void on_advice(Advice, milliseconds) override {}
     } sizes;
-    Packager packager({}, "s1", kFirstDiscontinuity, at(0), sizes);
+    Packager packager({}, "s1", kFirst, at(0), sizes);
     Publisher publisher{.packager = packager, .frame_rate = 10, .key_distance = 20};
     publisher.begin(at(0));
     publisher.run_until(100);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "media/packager/packager.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -16,12 +17,6 @@ struct Mark {
     /// need not come back at the very same time.
     microseconds from{};
     bool discontinuity = false;
-    std::uint64_t discontinuity_sequence = 0;
-};
-
-/// The numbers with which a broadcast begins.
-struct FirstNumbers {
-    std::uint64_t media_sequence = 0;
     std::uint64_t discontinuity_sequence = 0;
 };
 

@@ -7,7 +7,9 @@ CREATE TABLE streams (
     created_at     BIGINT NOT NULL,
     key_created_at BIGINT NOT NULL,
     -- The highest EXT-X-DISCONTINUITY-SEQUENCE that players may have seen.
-    discontinuity_sequence BIGINT NOT NULL DEFAULT 0
+    discontinuity_sequence BIGINT NOT NULL DEFAULT 0,
+    -- No EXT-X-MEDIA-SEQUENCE that players have seen is above this.
+    media_sequence BIGINT NOT NULL DEFAULT 0
 );
 
 CREATE INDEX streams_by_creation ON streams (created_at, id);

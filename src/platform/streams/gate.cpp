@@ -2,19 +2,30 @@
 
 #include "base/log.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace directfanz::streams {
+namespace {
+
+/// Media sequence numbers follow the clock, so that they also go on upwards where the database was
+/// lost, and are above those that earlier broadcasts reserved.
+packager::FirstNumbers first_numbers(Stream const& stream) {
+    auto const second = std::chrono::floor<seconds>(wall_now()).time_since_epoch().count();
+    auto const by_clock = static_cast<std::uint64_t>(std::max<std::int64_t>(second, 0));
+    return {.media_sequence = std::max(by_clock, stream.media_sequence + 1),
+            .discontinuity_sequence = stream.discontinuity_sequence + 1};
+}
+
+}  // namespace
 
 io::Task<Result<live::PublishGrant>> StreamGate::authorize(ingest::PublishRequest const& request) {
-    log::Context const who{{"connection", request.connection}, {"address", request.remote_address}};
     if (auto const wait = limiter_.blocked_for(request.remote_address, steady_now())) {
         auto const left = std::chrono::ceil<seconds>(*wait).count();
-        log::info("publish_refused", {{"reason", "too_many_failures"}, {"wait_seconds", left}},
-                  who);
         co_return fail(ErrorKind::denied, "stream key",
                        fmt::format("Too many wrong stream keys came from your address. Wait {} "
-                                   "seconds, copy the key again from the dashboard, and try again.",
+                                   "seconds, copy the key again, and try again.",
                                    left));
     }
     Result<std::optional<Stream>> found = std::nullopt;
@@ -25,24 +36,21 @@ io::Task<Result<live::PublishGrant>> StreamGate::authorize(ingest::PublishReques
         found = co_await blocking_.run(std::move(look_up));
     }
     if (!found) {
-        log::error("publish_refused", {{"reason", "database"}, {"error", describe(found.error())}},
-                   who);
+        log::error("key_lookup_failed", {{"error", describe(found.error())}},
+                   {{"connection", request.connection}});
         co_return fail(ErrorKind::unavailable, "stream key",
                        "The server cannot check stream keys at present. Try again in a moment.");
     }
     if (!*found) {
         limiter_.record(request.remote_address, steady_now());
-        log::info("publish_refused", {{"reason", "unknown_key"}}, who);
         co_return fail(ErrorKind::denied, "stream key",
                        request.stream_key.empty()
-                           ? "The stream key is missing. Copy it from the dashboard into your "
-                             "encoder's settings."
-                           : "This stream key is not known here. Copy it again from the "
-                             "dashboard; it may have been rotated.");
+                           ? "The stream key is missing. Copy it into your encoder's settings."
+                           : "This stream key is not known here. Copy it again, or ask whoever "
+                             "runs the server for a new one.");
     }
-    live::PublishGrant grant{.stream = (*found)->id,
-                             .credential = request.stream_key,
-                             .first_discontinuity = (*found)->discontinuity_sequence + 1};
+    live::PublishGrant grant{
+        .stream = (*found)->id, .credential = request.stream_key, .first = first_numbers(**found)};
     co_return grant;
 }
 
@@ -54,8 +62,9 @@ io::Task<Result<void>> StreamGate::recheck(live::PublishGrant const& grant) {
         auto const stream = store_.find(grant.stream);
         if (!stream) return std::unexpected(stream.error());
         if (!*stream) return fail(ErrorKind::not_found, "stream", "The stream was deleted.");
-        return fail(ErrorKind::denied, "stream key",
-                    "The stream key was rotated. Copy the new one from the dashboard.");
+        return fail(
+            ErrorKind::denied, "stream key",
+            "The stream key was replaced by a new one. Ask whoever runs the server for it.");
     };
     auto const answer = co_await blocking_.run(look_up);
     co_return answer;

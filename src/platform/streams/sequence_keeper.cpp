@@ -14,21 +14,25 @@ void SequenceKeeper::on_state(StreamId const& stream, live::BroadcastState state
 
 void SequenceKeeper::on_window(StreamId const& stream,
                                std::shared_ptr<packager::Window const> window) {
-    std::uint64_t newest = 0;
+    Sequences newest;
     for (auto const& rendition : window->renditions) {
         if (rendition->segments.empty()) continue;
-        newest = std::max(newest, rendition->segments.back()->discontinuity_sequence);
+        auto const& last = *rendition->segments.back();
+        newest.media = std::max(newest.media, last.media_sequence);
+        newest.discontinuity = std::max(newest.discontinuity, last.discontinuity_sequence);
     }
     {
         std::lock_guard const lock(mutex_);
         auto& kept = kept_[stream];
-        if (newest <= kept) return;
+        if (newest.discontinuity <= kept.discontinuity && newest.media <= kept.media) return;
+        // Far enough ahead that the database is asked once an hour, not at every segment.
+        newest.media += kReserved;
         kept = newest;
     }
     blocking_.post([this, stream, newest] {
-        auto const raised = store_.raise_discontinuity_sequence(stream, newest);
+        auto const raised = store_.raise_sequences(stream, newest);
         if (!raised) {
-            log::error("discontinuity_not_kept", {{"error", describe(raised.error())}},
+            log::error("sequences_not_kept", {{"error", describe(raised.error())}},
                        {{"stream", stream.value()}});
         }
     });

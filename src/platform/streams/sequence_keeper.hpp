@@ -10,8 +10,9 @@
 
 namespace directfanz::streams {
 
-/// Remembers how far each stream has counted its discontinuities, as soon as players may see it, so
-/// that the next broadcast counts on from there even when the program was killed.
+/// Remembers how far each stream has counted its segments and discontinuities, as soon as players
+/// may see it, so that the next broadcast counts on from there even when the program was killed or
+/// the clock set back.
 class SequenceKeeper final : public live::BroadcastListener {
   public:
     SequenceKeeper(StreamStore& store, io::BlockingPool& blocking)
@@ -21,12 +22,15 @@ class SequenceKeeper final : public live::BroadcastListener {
     void on_window(StreamId const& stream, std::shared_ptr<packager::Window const> window) override;
     void on_advice(StreamId const& stream, packager::Advice advice, milliseconds measured) override;
 
+    /// So many media sequence numbers are taken at once.
+    static constexpr std::uint64_t kReserved = 1000;
+
   private:
     StreamStore& store_;
     io::BlockingPool& blocking_;
     std::mutex mutex_;
     /// Of the streams on air.
-    std::unordered_map<StreamId, std::uint64_t> kept_;
+    std::unordered_map<StreamId, Sequences> kept_;
 };
 
 }  // namespace directfanz::streams

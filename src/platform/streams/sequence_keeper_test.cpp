@@ -11,8 +11,9 @@ namespace {
 
 class SequenceKeeperTest : public testing::Test {
   protected:
-    void show(std::uint64_t discontinuity_sequence) {
+    void show(std::uint64_t discontinuity_sequence, std::uint64_t media_sequence = 10) {
         auto segment = std::make_shared<packager::Segment>();
+        segment->media_sequence = media_sequence;
         segment->discontinuity_sequence = discontinuity_sequence;
         auto rendition = std::make_shared<packager::RenditionWindow>();
         rendition->segments.push_back(std::move(segment));
@@ -49,6 +50,19 @@ TEST_F(SequenceKeeperTest, AsksTheDatabaseOnlyWhenTheNumberGrows) {
         (*test.database->acquire())->execute("UPDATE streams SET discontinuity_sequence = 0"));
     show(4);
     EXPECT_EQ(stored(), 0U);
+}
+
+TEST_F(SequenceKeeperTest, ReservesMediaSequenceNumbersInAdvance) {
+    auto const reserved = [this] {
+        auto find = [this] { return (*test.store->find(opened.stream.id))->media_sequence; };
+        return run_task(blocking.run(find));
+    };
+    show(1, 10);
+    EXPECT_EQ(reserved(), 10 + SequenceKeeper::kReserved);
+    show(1, 11);
+    EXPECT_EQ(reserved(), 10 + SequenceKeeper::kReserved);
+    show(1, 11 + SequenceKeeper::kReserved);
+    EXPECT_EQ(reserved(), 11 + 2 * SequenceKeeper::kReserved);
 }
 
 TEST_F(SequenceKeeperTest, LearnsAnewOfABroadcastAfterTheStreamWasOffline) {

@@ -19,14 +19,16 @@ std::string hash_of(StreamKey const& key) {
     return to_hex(sha256(as_bytes(key.value())));
 }
 
-constexpr std::string_view kColumns = "id, title, created_at, discontinuity_sequence";
+constexpr std::string_view kColumns =
+    "id, title, created_at, discontinuity_sequence, media_sequence";
 
 /// From kColumns.
 Stream stream_of(db::Row const& row) {
     return {.id = StreamId(row.text(0)),
             .title = row.text(1),
             .created_at = from_database(row.integer(2)),
-            .discontinuity_sequence = static_cast<std::uint64_t>(row.integer(3))};
+            .discontinuity_sequence = static_cast<std::uint64_t>(row.integer(3)),
+            .media_sequence = static_cast<std::uint64_t>(row.integer(4))};
 }
 
 Result<std::optional<Stream>> find_one(db::Connection& connection, std::string_view where,
@@ -104,17 +106,20 @@ Result<std::optional<Stream>> StreamStore::find_by_key(StreamKey const& key) {
     return find_one(**connection, "key_hash = :key_hash", {"key_hash", hash_of(key)});
 }
 
-Result<void> StreamStore::raise_discontinuity_sequence(StreamId const& id, std::uint64_t to) {
+Result<void> StreamStore::raise_sequences(StreamId const& id, Sequences const& to) {
     auto connection = database_.acquire();
     if (!connection) return std::unexpected(std::move(connection.error()));
-    auto const updated = (*connection)
-                             ->execute(
-                                 "UPDATE streams SET discontinuity_sequence = :number "
-                                 "WHERE id = :id AND discontinuity_sequence < :below",
-                                 {{"number", static_cast<std::int64_t>(to)},
-                                  {"id", id.value()},
-                                  {"below", static_cast<std::int64_t>(to)}});
-    if (!updated) return std::unexpected(updated.error());
+    for (auto const& [column, number] :
+         {std::pair{"discontinuity_sequence", to.discontinuity}, {"media_sequence", to.media}}) {
+        auto const value = static_cast<std::int64_t>(number);
+        auto const updated =
+            (*connection)
+                ->execute(fmt::format("UPDATE streams SET {0} = :number "
+                                      "WHERE id = :id AND {0} < :below",
+                                      column),
+                          {{"number", value}, {"id", id.value()}, {"below", value}});
+        if (!updated) return std::unexpected(updated.error());
+    }
     return {};
 }
 

@@ -15,6 +15,12 @@ struct OpenedStream {
     StreamKey key;
 };
 
+/// Sequence numbers of playlists.
+struct Sequences {
+    std::uint64_t media = 0;
+    std::uint64_t discontinuity = 0;
+};
+
 /// The streams that there are. Every call blocks; from any thread.
 ///
 /// Keys are stored as their SHA-256. A slow, salted hash is for passwords, which people choose and
@@ -38,7 +44,7 @@ class StreamStore {
     Result<OpenedStream> rotate_key(StreamId const& id);
 
     /// Remembers what players may have seen; a lower number than the present one changes nothing.
-    Result<void> raise_discontinuity_sequence(StreamId const& id, std::uint64_t to);
+    Result<void> raise_sequences(StreamId const& id, Sequences const& to);
 
     /// Returns what was removed. Error: not_found.
     Result<Stream> remove(StreamId const& id);

@@ -78,14 +78,15 @@ TEST_F(StoreTest, ANewKeyTakesTheOldOnesPlace) {
     EXPECT_EQ(store.find_by_key(other.key), other.stream);
 }
 
-TEST_F(StoreTest, ADiscontinuitySequenceNeverGoesBack) {
+TEST_F(StoreTest, SequenceNumbersNeverGoBack) {
     auto const [stream, key] = create();
     EXPECT_EQ(stream.discontinuity_sequence, 0U);
-    EXPECT_TRUE(store.raise_discontinuity_sequence(stream.id, 5));
-    EXPECT_TRUE(store.raise_discontinuity_sequence(stream.id, 3));
+    EXPECT_TRUE(store.raise_sequences(stream.id, {.media = 50, .discontinuity = 5}));
+    EXPECT_TRUE(store.raise_sequences(stream.id, {.media = 60, .discontinuity = 3}));
     EXPECT_EQ((*store.find_by_key(key))->discontinuity_sequence, 5U);
-    EXPECT_TRUE(store.raise_discontinuity_sequence(stream.id, 6));
+    EXPECT_TRUE(store.raise_sequences(stream.id, {.media = 40, .discontinuity = 6}));
     EXPECT_EQ((*store.find(stream.id))->discontinuity_sequence, 6U);
+    EXPECT_EQ((*store.find(stream.id))->media_sequence, 60U);
 }
 
 TEST_F(StoreTest, ARemovedStreamIsGoneWithItsKey) {

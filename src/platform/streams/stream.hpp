@@ -21,6 +21,9 @@ struct Stream {
     /// The highest discontinuity sequence number that players may have seen. They must never see it
     /// go back, not even when the program was killed.
     std::uint64_t discontinuity_sequence = 0;
+    /// The same for media sequence numbers; reserved in advance, so it may be ahead of what was
+    /// used.
+    std::uint64_t media_sequence = 0;
 
     bool operator==(Stream const&) const = default;
 };
