@@ -21,9 +21,11 @@ there already is kept, and only what changed is built.
 END
 }
 
-HTTP=127.0.0.1:8080
-RTMP=127.0.0.1:1935
-DATA=data
+# The program's variables beat its flags, so they may not stay: here an option beats them.
+HTTP="${DIRECTFANZ_HTTP:-127.0.0.1:8080}"
+RTMP="${DIRECTFANZ_RTMP:-127.0.0.1:1935}"
+DATA="${DIRECTFANZ_DATA:-data}"
+unset DIRECTFANZ_HTTP DIRECTFANZ_RTMP DIRECTFANZ_DATA DIRECTFANZ_WEB
 DEMO=no
 NEW_KEY=no
 while [[ $# -gt 0 ]]; do
@@ -31,7 +33,7 @@ while [[ $# -gt 0 ]]; do
         --demo) DEMO=yes ;;
         --new-key) NEW_KEY=yes ;;
         --http | --rtmp | --data)
-            [[ $# -ge 2 && -n "$2" ]] || stop_with "$1 needs a value. ./deploy-streaming.sh --help tells more."
+            needs_value "$@"
             case "$1" in --http) HTTP="$2" ;; --rtmp) RTMP="$2" ;; --data) DATA="$2" ;; esac
             shift
             ;;
@@ -47,7 +49,7 @@ done
 # check_address OPTION ADDRESS:PORT: the form is right and nobody listens there yet.
 check_address() {
     local host="${2%:*}" port="${2##*:}"
-    [[ "$2" == *:* && -n "$host" && "$port" =~ ^[0-9]{1,5}$ && $port -le 65535 ]] ||
+    [[ "$2" =~ ^([0-9.]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}$ && $port -le 65535 ]] ||
         stop_with "$1 $2 is not an address and a port, like $1 127.0.0.1:8080."
     case "$host" in 0.0.0.0) host=127.0.0.1 ;; '[::]') host=::1 ;; esac
     host="${host#[}"
@@ -55,6 +57,9 @@ check_address() {
         stop_with "port $port of ${host%]} is taken by another program (perhaps DirectFanz runs already in another terminal). Stop that one, or choose another port: $1 ${2%:*}:$((port + 1))"
     fi
 }
+# The program listens on addresses, not on names; this one everybody types.
+HTTP="${HTTP/#localhost:/127.0.0.1:}"
+RTMP="${RTMP/#localhost:/127.0.0.1:}"
 check_address --http "$HTTP"
 check_address --rtmp "$RTMP"
 
@@ -148,14 +153,18 @@ reachable() {
 
 # publish_test_picture KEY: for as long as the program runs, whatever happens to one ffmpeg.
 publish_test_picture() {
-    local font=/usr/share/fonts/truetype/dejavu/DejaVuSansMono-Bold.ttf publisher=''
-    local clock="drawtext=fontfile=$font:text='%{localtime\\:%T}':fontsize=96:fontcolor=white:box=1:boxcolor=black@0.7:boxborderw=16:x=(w-tw)/2:y=h-140"
+    local fonts=/usr/share/fonts/truetype/dejavu publisher=''
+    # Colours that drift, drawn small since that is cheap; the hour with tenths, as it is when a frame is drawn; and a
+    # ball that is at one side at every full second, when there is a beep of 100 ms: eyes can check the ears.
+    local picture="gradients=size=320x180:rate=30:c0=0x1a1030:c1=0x7a3468:c2=0xd9744f:c3=0x2b1b52:nb_colors=4:x0=0:y0=0:x1=319:y1=179:speed=0.02,scale=1280:720,format=yuv420p"
+    local name="drawtext=fontfile=$fonts/DejaVuSans-Bold.ttf:text='DirectFanz test picture':fontsize=36:fontcolor=white@0.85:x=(w-tw)/2:y=150"
+    local clock="drawtext=fontfile=$fonts/DejaVuSansMono-Bold.ttf:text='%{localtime\\:%T}.%{eif\\:floor(10*mod(time(0)\\,1))\\:d}':fontsize=144:fontcolor=white:shadowcolor=black@0.5:shadowx=3:shadowy=3:x=(w-tw)/2:y=(h-th)/2"
+    local ball="drawtext=fontfile=$fonts/DejaVuSans-Bold.ttf:text='●':fontsize=72:fontcolor=0xffd9b8:x='80+(w-160-tw)*(0.5-0.5*cos(PI*t))':y=h-190"
     trap 'stop_child INT "$publisher" 3; exit 0' TERM
     # $$ is the script itself: should it be killed, this loop ends too.
     while kill -0 $$ 2>/dev/null; do
-        # A beep of 100 ms at every full second, so that ears can check the lips.
         setpriv --pdeathsig INT -- ffmpeg -nostdin -hide_banner -loglevel error -re \
-            -f lavfi -i "testsrc2=size=1280x720:rate=30,$clock" \
+            -f lavfi -i "$picture,$name,$clock,$ball" \
             -f lavfi -i "aevalsrc='0.2*sin(2*PI*880*t)*lt(mod(t,1),0.1)':sample_rate=48000:channel_layout=stereo" \
             -c:v libx264 -preset veryfast -tune zerolatency -pix_fmt yuv420p -b:v 2500k -maxrate 2500k -bufsize 2500k \
             -g 60 -keyint_min 60 -sc_threshold 0 -c:a aac -b:a 128k \
