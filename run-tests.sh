@@ -17,6 +17,7 @@ readonly STEPS=(
     'unit        unit tests (CTest)'
     'web         pages: types, lint, format, unit tests'
     'tidy        C++ faults (clang-tidy)'
+    'bench       what the measurements rely on'
     'end-to-end  real publishers and players against the real program'
     'browser     the pages in a real browser'
 )
@@ -163,6 +164,7 @@ step_web() {
     tests_in web web/src
 }
 step_tidy() { check node tools/tidy.ts; }
+step_bench() { tests_in bench tests/bench; }
 step_end-to-end() { tests_in end-to-end tests/end-to-end; }
 step_browser() { tests_in browser tests/browser; }
 step_asan() {
@@ -175,7 +177,7 @@ step_tsan() {
 }
 step_fuzz() {
     local fuzzer name corpus
-    local -a fuzzers seeds
+    local -a fuzzers
     check build_quietly fuzz all
     mapfile -t fuzzers < <(find build/fuzz/src -maxdepth 1 -name '*_fuzz' -type f | sort)
     if [[ ${#fuzzers[@]} -eq 0 ]]; then
@@ -185,12 +187,10 @@ step_fuzz() {
     for fuzzer in "${fuzzers[@]}"; do
         name="${fuzzer##*/}"
         corpus="build/fuzz/corpus/$name"
-        seeds=()
-        [[ ! -d "tests/fuzz/$name" ]] || seeds=("tests/fuzz/$name")
         mkdir -p "$corpus"
         say "$name, $SECONDS_EACH s"
         check "$fuzzer" -max_total_time="$SECONDS_EACH" -rss_limit_mb=2048 -timeout=10 -verbosity=0 -print_final_stats=1 \
-            -artifact_prefix="build/fuzz/$name-" "$corpus" "${seeds[@]}"
+            -artifact_prefix="build/fuzz/$name-" "$corpus"
     done
 }
 

@@ -1,8 +1,9 @@
 // From the camera to the glass: how old the picture is that Chromium shows.
 //
-//     node tests/bench/glass/main.ts [--seconds 120] [--players hls.js,watch]
+//     node tests/bench/glass/main.ts [--seconds 120] [--players hls.js,watch] [--check]
 //
-// Prints one JSON line a player: the age of every frame shown, in seconds, after 20 s of play.
+// Prints one JSON line a player: the age of every frame shown, in seconds, after 20 s of play. With
+// --check it fails when a player misses its target.
 
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -28,8 +29,12 @@ const { values } = parseArgs({
         width: { type: 'string', default: '640' },
         height: { type: 'string', default: '360' },
         fps: { type: 'string', default: '30' },
+        check: { type: 'boolean', default: false },
     },
 });
+
+/** How old the picture may be at the 95th percentile, in seconds; and it may never stall. */
+const TARGETS: Readonly<Record<string, number>> = { 'hls.js': 1.5, watch: 1 };
 
 /** One frame that was shown: when it was, ms since 1970, and the brightness of its blocks. */
 type Shown = [at: number, blocks: number[]];
@@ -78,7 +83,20 @@ function percentile(sorted: readonly number[], share: number): number {
     return Math.round((value ?? Number.NaN) * 1000) / 1000;
 }
 
-function summary(player: string, { shown, stalls, rate }: Watched): Record<string, unknown> {
+interface Summary {
+    player: string;
+    p50: number;
+    p95: number;
+    p99: number;
+    max: number;
+    stalls: number;
+    frames: number;
+    unreadable: number;
+    rate: number;
+    seconds: number;
+}
+
+function summary(player: string, { shown, stalls, rate }: Watched): Summary {
     const ages: number[] = [];
     let unreadable = 0;
     for (const [at, blocks] of shown) {
@@ -87,11 +105,16 @@ function summary(player: string, { shown, stalls, rate }: Watched): Record<strin
         else ages.push((at - taken) / 1000);
     }
     ages.sort((a, b) => a - b);
-    const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => percentile(ages, share));
+    const at = (share: number) => percentile(ages, share);
     return {
-        ...{ player, p50, p95, p99, max: percentile(ages, 1), stalls },
+        ...{ player, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1), stalls },
         ...{ frames: ages.length, unreadable, rate, seconds: Number(values.seconds) },
     };
+}
+
+/** No frame at all makes a p95 that is no number, which is no target met either. */
+function missesTarget({ player, p95, stalls }: Summary): boolean {
+    return stalls > 0 || !(p95 <= (TARGETS[player] ?? 0));
 }
 
 async function watch(page: Page, url: string): Promise<Watched> {
@@ -161,7 +184,12 @@ try {
         const url = urls[player];
         if (url === undefined) throw new Error(`there is no player "${player}"`);
         const page = await browser.newPage({ viewport: { width: 1000, height: 700 } });
-        console.log(JSON.stringify(summary(player, await watch(page, url))));
+        const result = summary(player, await watch(page, url));
+        console.log(JSON.stringify(result));
+        if (values.check && missesTarget(result)) {
+            console.error(`${player} misses its target: no stall, p95 of ${TARGETS[player]} s`);
+            process.exitCode = 1;
+        }
         await page.close();
     }
 } catch (error) {
