@@ -65,8 +65,15 @@ describe('the watch page', () => {
         await origin.close();
     });
 
-    /** A fresh visitor; axe-core is put in by the debugger, past the page's policy. */
-    async function visit(path: string, options: BrowserContextOptions = {}): Promise<Visit> {
+    /**
+     * A fresh visitor; axe-core is put in by the debugger, past the page's policy. Nothing under
+     * the path `unanswered` gets through to the origin.
+     */
+    async function visit(
+        path: string,
+        options: BrowserContextOptions = {},
+        unanswered?: string,
+    ): Promise<Visit> {
         const context = await browser.newContext({
             viewport: { width: 1280, height: 800 },
             // Transparent, moving or fading things have no colours that axe-core could compare.
@@ -77,6 +84,12 @@ describe('the watch page', () => {
         page.setDefaultTimeout(10_000);
         await page.addInitScript({ path: axePath });
         const errors = watchForErrors(page);
+        if (unanswered !== undefined) {
+            await page.route(
+                (url) => url.pathname.startsWith(unanswered),
+                (route) => route.abort(),
+            );
+        }
         await page.goto(origin.url + path);
         return { page, errors };
     }
@@ -109,6 +122,22 @@ describe('the watch page', () => {
                     await page.getByRole('heading', { level: 1 }).innerText(),
                     origin.title,
                 );
+                assert.deepEqual(await violations(visited), []);
+                assert.equal(await overflows(page), false);
+                await leave(visited);
+            });
+        }
+
+        for (const [wanted, unanswered] of [
+            ['trouble', '/api/'],
+            ['starting', '/live/'],
+        ] as const) {
+            test(`"${wanted}" is told, accessible and fits into ${width} pixels`, async () => {
+                origin.turn('live');
+                const visited = await visit('/streaming/live/evening', { viewport }, unanswered);
+                const { page } = visited;
+                await becomes(page, wanted);
+                assert.ok((await page.getByRole('status').innerText()).length > 20);
                 assert.deepEqual(await violations(visited), []);
                 assert.equal(await overflows(page), false);
                 await leave(visited);
