@@ -94,8 +94,9 @@ export class Origin {
         this.#wake();
     }
 
-    /** Starts a publisher; without one the playlists stand still. */
+    /** Starts a publisher in place of the last one; without one the playlists stand still. */
     publish(): void {
+        void this.#ffmpeg?.kill();
         const fragments = new Fragments((bytes, isHeader) => {
             if (isHeader) {
                 this.#header = bytes;
@@ -116,7 +117,10 @@ export class Origin {
             ...['-f', 'mp4', '-movflags', 'empty_moov+default_base_moof+frag_keyframe+cmaf'],
             ...['-frag_duration', String(PART_SECONDS * 1e6), '-flush_packets', '1', 'pipe:1'],
         ]);
-        this.#ffmpeg.process.stdout?.on('data', (data: Buffer) => fragments.write(data));
+        const ffmpeg = this.#ffmpeg;
+        ffmpeg.process.stdout?.on('data', (data: Buffer) => {
+            if (this.#ffmpeg === ffmpeg) fragments.write(data);
+        });
     }
 
     async silence(): Promise<void> {
