@@ -125,11 +125,13 @@ io::Task<http::Response> media_playlist(Board& board, StreamId stream, std::stri
         }
         if (satisfied(*directives, *window.renditions[*rendition])) {
             auto const& playlist = entry->media(*rendition, directives->skip, gzip);
-            // A blocking request names the playlist that it gets, so caches may share it for long;
-            // the plain address changes with every part.
+            // A request for the live edge names the playlist that it gets, so caches may share it
+            // for long; the plain address, and a request for the past, get another with every part.
             auto const target = window.target_duration.count();
-            auto const age =
-                directives->media_sequence ? 6 * target : std::max<std::int64_t>(1, target / 2);
+            auto const edge = live_edge(*window.renditions[*rendition]).media_sequence;
+            auto const named =
+                directives->media_sequence && *directives->media_sequence + 1 >= edge;
+            auto const age = named ? 6 * target : target / 2;
             co_return playlist_response(playlist, gzip, fmt::format("public, max-age={}", age));
         }
         if (board.closed()) co_return closing();

@@ -227,6 +227,18 @@ TEST_F(DeliveryTest, ReleasesThoseWhoWaitWhenTheBroadcastEnds) {
     EXPECT_EQ(part->response->status, 404U);
 }
 
+TEST_F(DeliveryTest, LetsCachesKeepForLongOnlyWhatARequestNames) {  // R43
+    publish(window(3, 2));
+    auto const age = [this](std::string const& query) {
+        auto const pending = ask("/live/s1/video.m3u8", query);
+        return std::string(pending->response->headers.get("Cache-Control").value());
+    };
+    EXPECT_EQ(age(""), "public, max-age=1");
+    EXPECT_EQ(age("_HLS_msn=13&_HLS_part=1"), "public, max-age=12");
+    EXPECT_EQ(age("_HLS_msn=12"), "public, max-age=12");
+    EXPECT_EQ(age("_HLS_msn=1"), "public, max-age=1") << "the past is answered with the present";
+}
+
 TEST_F(DeliveryTest, SendsAPartFromItsOneBlob) {
     auto const live = window(3, 2);
     publish(live);

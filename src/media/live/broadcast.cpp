@@ -1,7 +1,9 @@
 #include "media/live/broadcast.hpp"
 
 #include "base/random.hpp"
+#include "media/live/advice.hpp"
 
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -44,7 +46,10 @@ class Broadcast::Feed final : public ingest::Publication {
         broadcast_->packager_.advance(wall_now());
     }
 
-    void on_stop(std::function<void(Error const&)> stop) override { stop_ = std::move(stop); }
+    void on_stop(std::function<void(Error const&)> stop) override {
+        stop_ = std::move(stop);
+        if (dismissed_) stop_(*dismissed_);
+    }
 
     void finish(ingest::EndReason reason) override {
         if (auto const broadcast = std::exchange(broadcast_, nullptr))
@@ -54,6 +59,8 @@ class Broadcast::Feed final : public ingest::Publication {
     /// The broadcast lets go of the publisher; what it still pushes goes nowhere.
     void dismiss(Error const& reason) {
         broadcast_ = nullptr;
+        // Its connection may still be on the way to this loop.
+        dismissed_ = reason;
         if (stop_) stop_(reason);
     }
 
@@ -62,12 +69,14 @@ class Broadcast::Feed final : public ingest::Publication {
     io::EventLoop& loop_ = broadcast_->loop_;
     StreamId const stream_ = broadcast_->stream_;
     std::function<void(Error const&)> stop_;
+    std::optional<Error> dismissed_;
 };
 
 Broadcast::Broadcast(io::EventLoop& loop, PublishGrant const& grant, LiveSettings settings,
                      std::vector<BroadcastListener*> listeners)
     : loop_(loop),
       stream_(grant.stream),
+      grant_(grant),
       settings_(settings),
       listeners_(std::move(listeners)),
       log_context_{{"stream", stream_.value()}},
@@ -92,7 +101,8 @@ Result<std::shared_ptr<ingest::Publication>> Broadcast::attach(
                             std::chrono::ceil<seconds>(settings_.takeover_silence).count()));
         }
         log::warning("publisher_taken_over",
-                     {{"silent_ms", silent.count()}, {"by", request.connection}}, log_context_);
+                     {{"silent_ms", silent.count()}, {"by", request.connection}},
+                     publisher_context_);
         let_go({ErrorKind::conflict, "publish",
                 "Another encoder took over this stream key after a silence."});
         packager_.end_input();
@@ -107,10 +117,10 @@ Result<std::shared_ptr<ingest::Publication>> Broadcast::attach(
     std::shared_ptr<Feed> const feed(new Feed(shared_from_this()), at_home);
     feed_ = feed.get();
     grant_ = std::move(grant);
+    publisher_context_ = {{"stream", stream_.value()}, {"connection", request.connection}};
     last_media_ = now;
     packager_.begin_input(wall_now());
-    log::info("publisher_attached",
-              {{"connection", request.connection}, {"encoder", request.encoder}}, log_context_);
+    log::info("publisher_attached", {{"encoder", request.encoder}}, publisher_context_);
     return feed;
 }
 
@@ -118,7 +128,7 @@ void Broadcast::detach(Feed const& feed, ingest::EndReason reason) {
     if (feed_ != &feed) return;
     feed_ = nullptr;
     auto const lost = reason == ingest::EndReason::lost;
-    log::info(lost ? "publisher_lost" : "publisher_finished", {}, log_context_);
+    log::info(lost ? "publisher_lost" : "publisher_finished", {}, publisher_context_);
     if (lost) {
         wait_for_return();
     } else {
@@ -129,7 +139,7 @@ void Broadcast::detach(Feed const& feed, ingest::EndReason reason) {
 
 void Broadcast::dismiss(Error const& reason) {
     if (feed_ == nullptr) return;
-    log::info("publisher_dismissed", {{"reason", reason.message}}, log_context_);
+    log::info("publisher_dismissed", {{"reason", reason.message}}, publisher_context_);
     let_go(reason);
     wait_for_return();
 }
@@ -183,6 +193,11 @@ void Broadcast::on_window(std::shared_ptr<packager::Window const> window) {
 }
 
 void Broadcast::on_advice(packager::Advice advice, milliseconds measured) {
+    log::warning("encoder_advice",
+                 {{"kind", name_of(advice)},
+                  {"measured_ms", measured.count()},
+                  {"text", sentence(advice, measured)}},
+                 publisher_context_);
     for (auto* listener : listeners_) listener->on_advice(stream_, advice, measured);
 }
 

@@ -49,8 +49,8 @@ class Broadcast : public std::enable_shared_from_this<Broadcast>,
     Result<std::shared_ptr<ingest::Publication>> attach(ingest::PublishRequest const& request,
                                                         PublishGrant grant);
 
-    /// By what the present publisher was let in; null while there is none.
-    PublishGrant const* grant() const { return feed_ == nullptr ? nullptr : &grant_; }
+    /// By what the present publisher, or else the last one, was let in.
+    PublishGrant const& grant() const { return grant_; }
 
     /// Sends the publisher away with `reason`; the broadcast waits for it to come back with a right
     /// to.
@@ -80,14 +80,16 @@ class Broadcast : public std::enable_shared_from_this<Broadcast>,
 
     io::EventLoop& loop_;
     StreamId stream_;
+    PublishGrant grant_;
     LiveSettings settings_;
     std::vector<BroadcastListener*> listeners_;
     log::Context log_context_;
+    /// Of the lines about the present publisher, or the last one.
+    log::Context publisher_context_;
     packager::Packager packager_;
     BroadcastState state_ = BroadcastState::offline;
     /// The publisher's feed; null while there is none. Owned by the publisher's connection.
     Feed* feed_ = nullptr;
-    PublishGrant grant_;
     std::atomic<bool> over_ = false;
     SteadyTime last_media_;
     SteadyTime lost_at_;

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace {
 
 using ingest::EndReason;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 struct Recorder final : BroadcastListener {
@@ -23,7 +25,11 @@ struct Recorder final : BroadcastListener {
     void on_window(StreamId const&, std::shared_ptr<packager::Window const> window) override {
         windows.push_back(std::move(window));
     }
-    void on_advice(StreamId const&, packager::Advice, milliseconds) override {}
+    void on_advice(StreamId const&, packager::Advice advice, milliseconds) override {
+        advices.push_back(advice);
+    }
+
+    std::vector<packager::Advice> advices;
 };
 
 Track video_track() {
@@ -31,7 +37,7 @@ Track video_track() {
             Blob(Bytes(20, 1)), "avc1.42c01f", VideoFormat{640, 360, 30}};
 }
 
-PublishGrant const kGrant{StreamId("s1"), "k"};
+PublishGrant const kGrant{.stream = StreamId("s1"), .credential = "k", .first = {100, 1}};
 
 /// One publisher as its connection behaves.
 struct Publisher {
@@ -39,21 +45,24 @@ struct Publisher {
     std::optional<Error> stopped;
     int frame = 0;
 
-    explicit Publisher(Broadcast& broadcast) {
-        auto attached = broadcast.attach(
-            {.app = "live", .stream_key = "k", .remote_address = "127.0.0.1"}, kGrant);
+    explicit Publisher(Broadcast& broadcast, std::uint64_t connection = 1) {
+        auto attached = broadcast.attach({.app = "live",
+                                          .stream_key = "k",
+                                          .remote_address = "127.0.0.1",
+                                          .connection = connection},
+                                         kGrant);
         EXPECT_TRUE(attached);
         feed = *attached;
         feed->on_stop([this](Error const& reason) { stopped = reason; });
         feed->configure(video_track());
     }
 
-    /// 30 frames a second, a key frame every two seconds.
-    void send_seconds(int count) {
+    /// 30 frames a second, a key frame every two seconds or as told.
+    void send_seconds(int count, int key_frame_distance = 60) {
         for (int i = 0; i < count * 30; ++i, ++frame) {
-            feed->push(
-                MediaKind::video,
-                {.dts = frame * 3000, .sync = frame % 60 == 0, .payload = Blob(Bytes(50, 2))});
+            feed->push(MediaKind::video, {.dts = frame * 3000,
+                                          .sync = frame % key_frame_distance == 0,
+                                          .payload = Blob(Bytes(50, 2))});
         }
     }
 };
@@ -182,13 +191,63 @@ TEST_F(BroadcastTest, WaitsForAPublisherThatLostItsRight) {
     auto const broadcast = begin();
     Publisher publisher(*broadcast);
     publisher.send_seconds(5);
-    ASSERT_NE(broadcast->grant(), nullptr);
-    EXPECT_EQ(broadcast->grant()->credential, "k");
+    EXPECT_EQ(broadcast->grant().credential, "k");
     broadcast->dismiss({ErrorKind::denied, "publish", "The stream key was rotated."});
     ASSERT_TRUE(publisher.stopped);
     EXPECT_EQ(publisher.stopped->message, "The stream key was rotated.");
     EXPECT_EQ(recorder.states.back(), BroadcastState::reconnecting);
-    EXPECT_EQ(broadcast->grant(), nullptr);
+}
+
+TEST_F(BroadcastTest, TellsAPublisherThatWasSentAwayBeforeItCouldListen) {
+    auto const broadcast = begin();
+    auto const feed = *broadcast->attach({.app = "live", .stream_key = "k"}, kGrant);
+    broadcast->end({ErrorKind::denied, "publish", "The stream was deleted."});
+    std::optional<Error> stopped;
+    feed->on_stop([&](Error const& reason) { stopped = reason; });
+    ASSERT_TRUE(stopped);
+    EXPECT_EQ(stopped->message, "The stream was deleted.");
+}
+
+TEST_F(BroadcastTest, TellsTheOperatorAndTheListenersWhatTheEncoderCouldDoBetter) {
+    auto const broadcast = begin();
+    Publisher publisher(*broadcast, 7);
+    testing::internal::CaptureStderr();
+    publisher.send_seconds(20, 300);
+    auto const logged = testing::internal::GetCapturedStderr();
+    ASSERT_THAT(recorder.advices, testing::Not(IsEmpty()));
+    EXPECT_EQ(recorder.advices.front(), packager::Advice::key_frames_too_far_apart);
+    EXPECT_THAT(logged, HasSubstr("encoder_advice"));
+    EXPECT_THAT(logged, HasSubstr("kind=key_frames_too_far_apart measured_ms="));
+    EXPECT_THAT(logged, HasSubstr("text=\"Your key frames are "));
+    EXPECT_THAT(logged, HasSubstr("connection=7"));
+}
+
+TEST_F(BroadcastTest, LogsOfEachPublisherWhichConnectionItIs) {
+    settings.takeover_silence = milliseconds(0);
+    auto const broadcast = begin();
+    testing::internal::CaptureStderr();
+    Publisher first(*broadcast, 7);
+    first.send_seconds(5);
+    Publisher second(*broadcast, 8);
+    second.feed->finish(EndReason::lost);
+    Publisher third(*broadcast, 9);
+    broadcast->dismiss({ErrorKind::denied, "publish", "gone"});
+    Publisher fourth(*broadcast, 10);
+    fourth.feed->finish(EndReason::unpublished);
+    std::istringstream lines(testing::internal::GetCapturedStderr());
+    std::vector<std::string> publishers;
+    for (std::string line; std::getline(lines, line);) {
+        auto const event = line.find("publisher_");
+        if (event == std::string::npos) continue;
+        auto const at = line.find(" connection=");
+        ASSERT_NE(at, std::string::npos) << line;
+        auto const number = line.substr(at + 12, line.find(' ', at + 1) - at - 12);
+        publishers.push_back(line.substr(event, line.find(' ', event) - event) + " " + number);
+    }
+    EXPECT_THAT(publishers, ElementsAre("publisher_attached 7", "publisher_taken_over 7",
+                                        "publisher_attached 8", "publisher_lost 8",
+                                        "publisher_attached 9", "publisher_dismissed 9",
+                                        "publisher_attached 10", "publisher_finished 10"));
 }
 
 TEST_F(BroadcastTest, TellsThePublisherWhyItIsEnded) {

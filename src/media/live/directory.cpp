@@ -105,14 +105,15 @@ io::Task<> Directory::recheck(Directory& directory, Home& home) {
     for (;;) {
         co_await io::sleep_for(home.loop, kRecheckInterval);
         for (auto const& broadcast : directory.broadcasts_at(home)) {
-            if (broadcast->grant() == nullptr) continue;
-            auto const grant = *broadcast->grant();
+            auto const grant = broadcast->grant();
             auto const valid = co_await directory.gate_.recheck(grant);
             if (valid) continue;
-            if (valid.error().kind == ErrorKind::not_found) broadcast->end(valid.error());
+            if (valid.error().kind == ErrorKind::not_found) {
+                broadcast->end(valid.error());
+                directory.forget(*broadcast);
+            }
             // Meanwhile another publisher may have come with another right.
-            auto const* const present = broadcast->grant();
-            auto const same = present != nullptr && present->credential == grant.credential;
+            auto const same = broadcast->grant().credential == grant.credential;
             if (same && valid.error().kind == ErrorKind::denied) broadcast->dismiss(valid.error());
         }
     }

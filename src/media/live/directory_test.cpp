@@ -19,7 +19,8 @@ struct Gate final : PublishGate {
 
     io::Task<Result<PublishGrant>> authorize(ingest::PublishRequest const& request) override {
         if (request.stream_key != "good") co_return fail(ErrorKind::denied, "key", "unknown");
-        PublishGrant grant{StreamId("s1"), request.stream_key};
+        PublishGrant grant{
+            .stream = StreamId("s1"), .credential = request.stream_key, .first = {100, 1}};
         co_return grant;
     }
 
@@ -158,6 +159,18 @@ TEST_F(DirectoryTest, EndsTheBroadcastOfAStreamThatWasDeleted) {
     at(**opened, [&] { send(**opened, 5); });
     gate.recheck_error = ErrorKind::not_found;
     EXPECT_TRUE(states.wait_for(BroadcastState::ended));
+}
+
+TEST_F(DirectoryTest, ForgetsADeletedStreamThatWaitsForItsPublisher) {
+    settings.grace = seconds(1800);
+    auto const opened = open_on(0, "good");
+    at(**opened, [&] {
+        send(**opened, 5);
+        (*opened)->finish(ingest::EndReason::lost);
+    });
+    gate.recheck_error = ErrorKind::not_found;
+    EXPECT_TRUE(states.wait_for(BroadcastState::offline));
+    EXPECT_TRUE(directory.streams().empty());
 }
 
 TEST_F(DirectoryTest, SendsThePublisherOfARotatedKeyAway) {

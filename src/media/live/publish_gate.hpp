@@ -6,7 +6,6 @@
 #include "media/packager/packager.hpp"
 #include "system/io/task.hpp"
 
-#include <cstdint>
 #include <string>
 
 namespace directfanz::live {
@@ -16,9 +15,9 @@ struct PublishGrant {
     StreamId stream;
     /// What opened it; for recheck() alone, never logged.
     std::string credential;
-    /// Where a new broadcast of the stream starts to count its discontinuities: above all that
-    /// players may have seen of earlier ones.
-    std::uint64_t first_discontinuity = 0;
+    /// Where a new broadcast of the stream starts to count: above all that players may have seen of
+    /// earlier ones.
+    packager::FirstNumbers first;
 };
 
 /// Who may publish. The media wing knows nothing of people: it asks.
