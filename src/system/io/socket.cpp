@@ -76,6 +76,7 @@ Result<Tcp::endpoint> parse_endpoint(std::string_view text) {
     if (host.size() >= 2 && host.front() == '[' && host.back() == ']')
         host = host.substr(1, host.size() - 2);
     if (host.empty()) host = "::";
+    if (host == "localhost") host = "127.0.0.1";
     boost::system::error_code error;
     auto const address = asio::ip::make_address(host, error);
     if (error) return bad();

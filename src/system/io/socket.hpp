@@ -19,7 +19,8 @@ using Tcp = asio::ip::tcp;
 using TcpSocket = asio::basic_stream_socket<Tcp, Executor>;
 using TcpAcceptor = asio::basic_socket_acceptor<Tcp, Executor>;
 
-/// "127.0.0.1:8080", "[::1]:8080" or ":8080" (every address). Port 0 lets the system choose.
+/// "127.0.0.1:8080", "localhost:8080" (the same), "[::1]:8080", or "[::]:8080" and ":8080" (every
+/// address). Port 0 lets the system choose.
 Result<Tcp::endpoint> parse_endpoint(std::string_view text);
 
 /// "127.0.0.1:8080", "[::1]:8080".

@@ -38,9 +38,15 @@ TEST(ParseEndpoint, TakesAPortAloneAsEveryAddress) {
     EXPECT_EQ(endpoint->port(), 0);
 }
 
+TEST(ParseEndpoint, TakesLocalhostAsThisMachineOverIpv4) {
+    auto const endpoint = parse_endpoint("localhost:8080");
+    ASSERT_TRUE(endpoint);
+    EXPECT_EQ(to_string(*endpoint), "127.0.0.1:8080");
+}
+
 TEST(ParseEndpoint, RefusesWhatIsNoEndpointAndSaysWhatOneLooksLike) {
     for (auto const* text : {"", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536",
-                             "127.0.0.1:-1", "localhost:80", "1.2.3:80", "[::1:80", ":80x"}) {
+                             "127.0.0.1:-1", "localhos:80", "1.2.3:80", "[::1:80", ":80x"}) {
         auto const endpoint = parse_endpoint(text);
         ASSERT_FALSE(endpoint) << text;
         EXPECT_EQ(endpoint.error().kind, ErrorKind::invalid);
