@@ -23,6 +23,10 @@ namespace {
 constexpr std::string_view kExitCodes =
     "Exit codes: 0 done, 1 failed, 2 wrong command line, environment or configuration.";
 
+std::string version_text() {
+    return fmt::format("directfanz {}", version());
+}
+
 /// Settings that mean something to every command.
 constexpr std::array<std::string_view, 4> kCommonSettings{"data", "http", "rtmp", "public_url"};
 
@@ -82,6 +86,7 @@ class CommandLine {
     CommandLine() : program_("DirectFanz: live streaming from an encoder to browsers.") {
         program_.name("directfanz");
         program_.require_subcommand(1);
+        program_.set_version_flag("--version", version_text(), "Print the version");
         program_.set_help_all_flag("--help-all", "Help of all commands");
         program_.footer(
             footer("  directfanz serve --data ./data\n"
@@ -90,9 +95,10 @@ class CommandLine {
         add_serve();
         add_stream();
         add_config();
-        auto& version = add(program_, "version", "Print the version", "  directfanz version");
-        version.action = [](auto const&, auto const&) {
-            return fmt::format("directfanz {}\n", kVersion);
+        auto& version_command =
+            add(program_, "version", "Print the version", "  directfanz version");
+        version_command.action = [](auto const&, auto const&) {
+            return fmt::format("{}\n", version_text());
         };
     }
 
@@ -176,7 +182,7 @@ class CommandLine {
         create.add_json();
         create.add_settings(false);
         create.action = [](Command const& command, LoadedSettings const& loaded) {
-            return create_stream(loaded.settings, command.title, command.output());
+            return create_stream(loaded, command.title, command.output());
         };
 
         auto& list = add(stream, "list", "List the streams, oldest first",
@@ -184,7 +190,7 @@ class CommandLine {
         list.add_json();
         list.add_settings(false);
         list.action = [](Command const& command, LoadedSettings const& loaded) {
-            return list_streams(loaded.settings, command.output());
+            return list_streams(loaded, command.output());
         };
 
         auto& rotate = add(stream, "rotate-key", "Give a stream a new key in place of the old one",
@@ -193,7 +199,7 @@ class CommandLine {
         rotate.add_json();
         rotate.add_settings(false);
         rotate.action = [](Command const& command, LoadedSettings const& loaded) {
-            return rotate_stream_key(loaded.settings, command.id, command.output());
+            return rotate_stream_key(loaded, command.id, command.output());
         };
 
         auto& remove = add(stream, "delete", "Delete a stream and its key",
@@ -202,7 +208,7 @@ class CommandLine {
         remove.add_json();
         remove.add_settings(false);
         remove.action = [](Command const& command, LoadedSettings const& loaded) {
-            return delete_stream(loaded.settings, command.id, command.output());
+            return delete_stream(loaded, command.id, command.output());
         };
     }
 

@@ -1,5 +1,6 @@
 #include "app/cli.hpp"
 
+#include "app/data_folder.hpp"
 #include "system/db/test_folder.hpp"
 
 #include <fstream>
@@ -77,8 +78,27 @@ TEST_F(CliTest, ListsWithoutKeys) {
 }
 
 TEST_F(CliTest, AnEmptyListTellsHowToBegin) {
+    auto const id = create().json()["id"].get<std::string>();
+    ASSERT_EQ(call({"stream", "delete", "--data", data, id}).code, kSucceeded);
     EXPECT_THAT(call({"stream", "list", "--data", data}).out, HasSubstr("stream create"));
     EXPECT_EQ(call({"stream", "list", "--data", data, "--json"}).out, "[]\n");
+}
+
+TEST_F(CliTest, OnlyCreateMakesAFolder) {
+    for (std::vector<std::string> arguments :
+         {std::vector<std::string>{"list"}, {"rotate-key", "3f9k2m7q0xwz"}, {"delete", "x"}}) {
+        arguments.insert(arguments.begin(), "stream");
+        arguments.insert(arguments.end(), {"--data", data});
+        auto const refused = call(arguments);
+        EXPECT_EQ(refused.code, kFailed);
+        EXPECT_THAT(refused.err, HasSubstr("the data folder " + data + " does not exist"));
+        EXPECT_FALSE(std::filesystem::exists(data));
+    }
+    std::filesystem::create_directory(data);
+    auto const empty = call({"stream", "list", "--data", data});
+    EXPECT_EQ(empty.code, kFailed);
+    EXPECT_THAT(empty.err, HasSubstr("holds no database"));
+    EXPECT_TRUE(std::filesystem::is_empty(data));
 }
 
 TEST_F(CliTest, RotatesAKey) {
@@ -101,7 +121,7 @@ TEST_F(CliTest, DeletesAStream) {
     EXPECT_THAT(again.out, IsEmpty());
 }
 
-TEST_F(CliTest, TakesAddressesFromSettingsAndFromTheServerThatRan) {
+TEST_F(CliTest, TakesAddressesFromFlagsThenFromTheServerThatRunsThenFromTheFile) {
     auto const with = [&](std::vector<std::string> more) {
         std::vector<std::string> arguments{"stream",  "create",  "--data", data,
                                            "--title", "My show", "--json"};
@@ -111,7 +131,17 @@ TEST_F(CliTest, TakesAddressesFromSettingsAndFromTheServerThatRan) {
     EXPECT_EQ(with({"--rtmp", "0.0.0.0:2000"}), "rtmp://127.0.0.1:2000/live");
     std::ofstream(folder / "data/listening.json")
         << R"({"http":"127.0.0.1:3001","rtmp":"127.0.0.1:3002"})";
+    auto const file = (folder / "test.toml").string();
+    std::ofstream(file) << "rtmp = '127.0.0.1:4000'\n";
+    EXPECT_EQ(with({}), "rtmp://127.0.0.1:1935/live") << "no server runs: the file is old";
+    EXPECT_EQ(with({"--config", file}), "rtmp://127.0.0.1:4000/live");
+
+    auto const lock = ServeLock::take(data);
+    ASSERT_TRUE(lock);
     EXPECT_EQ(with({}), "rtmp://127.0.0.1:3002/live");
+    EXPECT_EQ(with({"--config", file}), "rtmp://127.0.0.1:3002/live");
+    EXPECT_EQ(with({"--rtmp", "127.0.0.1:9999"}), "rtmp://127.0.0.1:9999/live");
+    EXPECT_EQ(with({"--http", "127.0.0.1:9999"}), "rtmp://127.0.0.1:3002/live");
     EXPECT_EQ(with({"--public-url", "https://fans.example"}), "rtmp://fans.example:3002/live");
 }
 
@@ -187,12 +217,18 @@ TEST_F(CliTest, EveryCommandHasHelpWithExamples) {
         EXPECT_THAT(help.err, IsEmpty());
     }
     EXPECT_THAT(call({"serve", "--help"}).out, HasSubstr("--part-duration DURATION"));
+    EXPECT_THAT(call({"serve", "--help"}).out, HasSubstr("[::]:PORT for every address"));
 }
 
 TEST_F(CliTest, ShowsConfigurationAndVersion) {
     EXPECT_THAT(call({"config", "show", "--grace", "5s"}).out, HasSubstr("grace = \"5s\""));
     EXPECT_THAT(call({"config", "example"}).out, HasSubstr("# grace = \"60s\""));
-    EXPECT_THAT(call({"version"}).out, MatchesRegex("directfanz [0-9.]+\n"));
+    auto const version = call({"version"});
+    EXPECT_THAT(version.out, MatchesRegex("directfanz [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+    auto const flag = call({"--version"});
+    EXPECT_EQ(flag.code, kSucceeded);
+    EXPECT_EQ(flag.out, version.out);
+    EXPECT_THAT(flag.err, IsEmpty());
 }
 
 }  // namespace

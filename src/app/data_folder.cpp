@@ -13,7 +13,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,6 +30,15 @@ std::string reason(int code) {
 std::unexpected<Error> cannot_use(std::filesystem::path const& folder, std::string_view why) {
     return fail(ErrorKind::io, "",
                 fmt::format("cannot use the data folder {}: {}", folder.string(), why));
+}
+
+/// Of the whole file. These belong to the open file: they go when it is closed, in whatever way,
+/// and can be asked for without being taken.
+struct flock whole_file() {
+    struct flock lock{};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    return lock;
 }
 
 }  // namespace
@@ -51,6 +59,19 @@ Result<void> make_data_folder(std::filesystem::path const& folder) {
     return {};
 }
 
+Result<void> expect_data(std::filesystem::path const& folder) {
+    constexpr std::string_view advice =
+        "name another with --data, or create a stream first: directfanz stream create";
+    std::error_code error;
+    auto const missing = [&](std::string_view what) {
+        return fail(ErrorKind::not_found, "",
+                    fmt::format("the data folder {} {}; {}", folder.string(), what, advice));
+    };
+    if (!std::filesystem::exists(folder, error)) return missing("does not exist");
+    if (!std::filesystem::exists(folder / kDatabase, error)) return missing("holds no database");
+    return {};
+}
+
 Result<std::unique_ptr<db::Database>> open_data(std::filesystem::path const& folder,
                                                 std::size_t max_connections) {
     auto made = make_data_folder(folder);
@@ -68,8 +89,9 @@ Result<ServeLock> ServeLock::take(std::filesystem::path const& folder) {
     auto const descriptor = ::open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
     if (descriptor < 0) return cannot_use(folder, reason(errno));
     ServeLock lock(descriptor);
-    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK) return cannot_use(folder, reason(errno));
+    auto whole = whole_file();
+    if (::fcntl(descriptor, F_OFD_SETLK, &whole) != 0) {
+        if (errno != EAGAIN && errno != EACCES) return cannot_use(folder, reason(errno));
         std::array<char, 32> process{};
         auto const size = ::pread(descriptor, process.data(), process.size(), 0);
         return fail(ErrorKind::conflict, "",
@@ -86,6 +108,16 @@ Result<ServeLock> ServeLock::take(std::filesystem::path const& folder) {
         return cannot_use(folder, reason(errno));
     }
     return lock;
+}
+
+bool ServeLock::is_held(std::filesystem::path const& folder) {
+    auto const file = (folder / kLock).string();
+    auto const descriptor = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
+    if (descriptor < 0) return false;
+    auto whole = whole_file();
+    auto const asked = ::fcntl(descriptor, F_OFD_GETLK, &whole) == 0;
+    ::close(descriptor);
+    return asked && whole.l_type != F_UNLCK;
 }
 
 ServeLock::ServeLock(ServeLock&& other) noexcept
@@ -111,7 +143,13 @@ Result<void> write_listening(std::filesystem::path const& folder, Listening cons
     return {};
 }
 
+void forget_listening(std::filesystem::path const& folder) {
+    std::error_code ignored;
+    std::filesystem::remove(folder / kListening, ignored);
+}
+
 std::optional<Listening> read_listening(std::filesystem::path const& folder) {
+    if (!ServeLock::is_held(folder)) return std::nullopt;
     std::ifstream in(folder / kListening);
     auto const json = nlohmann::json::parse(in, nullptr, false);
     if (!json.is_object()) return std::nullopt;

@@ -15,6 +15,9 @@ namespace directfanz::app {
 /// Creates the folder, and those above it, if it is missing; for its owner only.
 Result<void> make_data_folder(std::filesystem::path const& folder);
 
+/// Error: not_found, in words, where there is no folder or no database in it.
+Result<void> expect_data(std::filesystem::path const& folder);
+
 /// Opens the database of the folder, brings it up to date, and creates both if they are missing.
 Result<std::unique_ptr<db::Database>> open_data(std::filesystem::path const& folder,
                                                 std::size_t max_connections);
@@ -25,6 +28,9 @@ class ServeLock {
   public:
     /// Error: conflict while another process holds it.
     static Result<ServeLock> take(std::filesystem::path const& folder);
+
+    /// Whether a server holds it at present. Takes nothing: no server is kept from starting by it.
+    static bool is_held(std::filesystem::path const& folder);
 
     ServeLock(ServeLock&& other) noexcept;
     ServeLock& operator=(ServeLock&&) = delete;
@@ -47,7 +53,11 @@ struct Listening {
 /// Whole or not at all: written beside and renamed.
 Result<void> write_listening(std::filesystem::path const& folder, Listening const& listening);
 
-/// Nothing if no server ran on the folder yet, or the file is not readable.
+/// Nothing if no server runs on the folder, or the file is not readable. What a server left behind
+/// that has ended is no address.
 std::optional<Listening> read_listening(std::filesystem::path const& folder);
+
+/// Takes away what an earlier server left behind. By the holder of the lock.
+void forget_listening(std::filesystem::path const& folder);
 
 }  // namespace directfanz::app

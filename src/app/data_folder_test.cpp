@@ -67,16 +67,36 @@ TEST(ServeLockTest, IsHeldByOneAtATime) {
 
 TEST(ListeningTest, IsReadAsItWasWritten) {
     TestFolder const folder;
+    auto const lock = ServeLock::take(folder.path());
+    ASSERT_TRUE(lock);
     EXPECT_EQ(read_listening(folder.path()), std::nullopt);
     for (auto const& listening : {Listening{"127.0.0.1:1", "[::1]:2"}, Listening{"a:3", "b:4"}}) {
         ASSERT_TRUE(write_listening(folder.path(), listening));
         EXPECT_EQ(read_listening(folder.path()), listening);
     }
     EXPECT_FALSE(std::filesystem::exists(folder / "listening.json.new"));
+    forget_listening(folder.path());
+    EXPECT_EQ(read_listening(folder.path()), std::nullopt);
+}
+
+TEST(ListeningTest, WhatAServerLeftBehindIsPassedOver) {
+    TestFolder const folder;
+    ASSERT_TRUE(write_listening(folder.path(), {"127.0.0.1:1", "127.0.0.1:2"}));
+    EXPECT_EQ(read_listening(folder.path()), std::nullopt);
+    {
+        auto const lock = ServeLock::take(folder.path());
+        ASSERT_TRUE(lock);
+        EXPECT_TRUE(ServeLock::is_held(folder.path()));
+        EXPECT_TRUE(read_listening(folder.path()));
+    }
+    EXPECT_FALSE(ServeLock::is_held(folder.path()));
+    EXPECT_EQ(read_listening(folder.path()), std::nullopt);
 }
 
 TEST(ListeningTest, AFileThatIsNotOursIsPassedOver) {
     TestFolder const folder;
+    auto const lock = ServeLock::take(folder.path());
+    ASSERT_TRUE(lock);
     for (std::string_view const text :
          {"", "{", "[]", "{\"http\":1,\"rtmp\":2}", "{}", "{\"http\":\"a\"}", "\xff\xfe"}) {
         std::ofstream(folder / "listening.json", std::ios::trunc) << text;

@@ -95,6 +95,7 @@ class Loader {
             return bad(fmt::format("unknown environment variable {}{}", name,
                                    suggestion(name, variable_of)));
         }
+        if (value.empty()) return {};
         return set(*setting, value, Source::environment, name);
     }
 
@@ -104,7 +105,37 @@ class Loader {
     LoadedSettings loaded_;
 };
 
+/// What each setting takes by itself need not work with the others.
+Result<void> check_together(Settings const& settings) {
+    auto const show = [&settings](std::string_view name) {
+        return fmt::format("{} ({})", name, find_setting(name)->show(settings));
+    };
+    if (settings.part_duration >= settings.segment_duration) {
+        return bad(fmt::format("{} has to be shorter than {}: a segment consists of parts",
+                               show("part_duration"), show("segment_duration")));
+    }
+    if (settings.segment_duration > settings.longest_target_duration) {
+        return bad(fmt::format("{} must not be longer than {}: no segment is",
+                               show("segment_duration"), show("longest_target_duration")));
+    }
+    if (settings.longest_target_duration > settings.window) {
+        return bad(fmt::format("{} must not be longer than {}: the window holds whole segments",
+                               show("longest_target_duration"), show("window")));
+    }
+    return {};
+}
+
 }  // namespace
+
+Source LoadedSettings::source(std::string_view name) const {
+    auto const index = find_setting(name) - settings_table().data();
+    return sources[static_cast<std::size_t>(index)];
+}
+
+bool LoadedSettings::given(std::string_view name) const {
+    auto const from = source(name);
+    return from == Source::flag || from == Source::environment;
+}
 
 std::string_view to_string(Source source) {
     switch (source) {
@@ -124,7 +155,7 @@ Result<LoadedSettings> load_settings(Inputs const& inputs) {
     Loader loader;
     auto config_file = inputs.config_file;
     for (auto const& [name, value] : inputs.environment) {
-        if (name == kConfigVariable) config_file = value;
+        if (name == kConfigVariable && !value.empty()) config_file = value;
     }
     if (config_file) {
         auto done = loader.file(*config_file);
@@ -140,7 +171,10 @@ Result<LoadedSettings> load_settings(Inputs const& inputs) {
         auto done = loader.environment(name, value);
         if (!done) return std::unexpected(std::move(done.error()));
     }
-    return loader.take();
+    auto loaded = loader.take();
+    auto fit = check_together(loaded.settings);
+    if (!fit) return std::unexpected(std::move(fit.error()));
+    return loaded;
 }
 
 }  // namespace directfanz::app

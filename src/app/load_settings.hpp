@@ -29,10 +29,15 @@ struct LoadedSettings {
     Settings settings;
     /// In the order of settings_table().
     std::vector<Source> sources;
+
+    Source source(std::string_view name) const;
+    /// Whether a flag or the environment says it, for this one call of the program.
+    bool given(std::string_view name) const;
 };
 
 /// Error: invalid, for an unknown name (in the file with its line, or a variable DIRECTFANZ_…) or a
-/// value that the setting does not take.
+/// value that the setting does not take, or that does not go with another setting's. A variable
+/// without a value is one that is not set.
 Result<LoadedSettings> load_settings(Inputs const& inputs);
 
 }  // namespace directfanz::app

@@ -69,14 +69,14 @@ TEST_F(LoadSettingsTest, AFlagOverrulesTheFileAndTheEnvironmentOverrulesBoth) {
     EXPECT_EQ(loaded->settings.window, seconds(32));
     EXPECT_EQ(loaded->settings.retention, seconds(61));
 
-    auto const source = [&](std::string_view name) {
-        auto const index = find_setting(name) - settings_table().data();
-        return loaded->sources[static_cast<std::size_t>(index)];
-    };
-    EXPECT_EQ(source("grace"), Source::environment);
-    EXPECT_EQ(source("window"), Source::flag);
-    EXPECT_EQ(source("retention"), Source::file);
-    EXPECT_EQ(source("http"), Source::default_value);
+    EXPECT_EQ(loaded->source("grace"), Source::environment);
+    EXPECT_EQ(loaded->source("window"), Source::flag);
+    EXPECT_EQ(loaded->source("retention"), Source::file);
+    EXPECT_EQ(loaded->source("http"), Source::default_value);
+    EXPECT_TRUE(loaded->given("grace"));
+    EXPECT_TRUE(loaded->given("window"));
+    EXPECT_FALSE(loaded->given("retention"));
+    EXPECT_FALSE(loaded->given("http"));
 }
 
 TEST_F(LoadSettingsTest, TheEnvironmentAlsoNamesTheFile) {
@@ -169,6 +169,64 @@ TEST_F(LoadSettingsTest, AWrongVariableOrFlagIsNamed) {
     EXPECT_THAT(refusal(), HasSubstr("--takeover-silence: 'soon' is no duration"));
 }
 
+TEST_F(LoadSettingsTest, AnEmptyTextForWhatMayBeLeftOutMeansThatItIsNotSet) {
+    write("web = ''\npublic_url = \"\"\n");
+    EXPECT_EQ(load().web, "");
+    EXPECT_EQ(load().public_url, "");
+    write("web = 'somewhere'\npublic_url = 'https://fans.example'\n");
+    inputs.flags = {{"web", ""}, {"public_url", ""}};
+    EXPECT_EQ(load().web, "");
+    EXPECT_EQ(load().public_url, "");
+    inputs.flags.clear();
+    write("data = ''");
+    EXPECT_THAT(refusal(), HasSubstr("data: the path is empty"));
+}
+
+TEST_F(LoadSettingsTest, AVariableWithoutAValueIsNotSet) {
+    write("grace = '5s'\npublic_url = 'https://fans.example'\n");
+    inputs.environment = {{"DIRECTFANZ_GRACE", ""},
+                          {"DIRECTFANZ_PUBLIC_URL", ""},
+                          {"DIRECTFANZ_DATA", ""},
+                          {"DIRECTFANZ_CONFIG", ""}};
+    auto const settings = load();
+    EXPECT_EQ(settings.grace, seconds(5));
+    EXPECT_EQ(settings.public_url, "https://fans.example");
+    EXPECT_EQ(settings.data, "data");
+}
+
+TEST_F(LoadSettingsTest, SettingsThatDoNotGoTogetherAreNamedBoth) {
+    inputs.flags = {{"segment_duration", "7s"}};
+    EXPECT_EQ(refusal(),
+              "segment_duration (7s) must not be longer than longest_target_duration (6s): no "
+              "segment is");
+    inputs.flags = {{"segment_duration", "1s"}, {"part_duration", "1s"}};
+    EXPECT_EQ(refusal(),
+              "part_duration (1s) has to be shorter than segment_duration (1s): a segment consists "
+              "of parts");
+    inputs.flags = {{"longest_target_duration", "30s"}};
+    EXPECT_EQ(refusal(),
+              "longest_target_duration (30s) must not be longer than window (24s): the window "
+              "holds whole segments");
+    // Each of these is right with the other.
+    inputs.flags = {{"longest_target_duration", "30s"}, {"window", "30s"}};
+    EXPECT_EQ(refusal(), "");
+    inputs.flags = {{"segment_duration", "6s"}};
+    EXPECT_EQ(refusal(), "");
+    inputs.flags = {{"window", "12s"}};
+    EXPECT_EQ(refusal(), "");
+    inputs.flags = {{"window", "11s"}};
+    EXPECT_EQ(refusal(), "--window: 11s is not between 12s and 600s");
+}
+
+TEST_F(LoadSettingsTest, WhatCountsInSecondsTakesNoFractions) {
+    for (auto const* const name : {"grace", "window", "retention", "longest_target_duration"}) {
+        inputs.flags = {{name, "12500ms"}};
+        EXPECT_THAT(refusal(), HasSubstr("12500ms is no whole number of seconds")) << name;
+        inputs.flags = {{name, "13000ms"}};
+        EXPECT_EQ(refusal(), "") << name;
+    }
+}
+
 TEST_F(LoadSettingsTest, TheExampleFileIsValidAndChangesNothing) {
     write(example_config());
     auto const untouched = load_settings(inputs);
@@ -179,8 +237,7 @@ TEST_F(LoadSettingsTest, TheExampleFileIsValidAndChangesNothing) {
     std::istringstream lines(example_config());
     for (std::string line; std::getline(lines, line);) {
         auto const assigns = line.starts_with("# ") && line.find(" = ") != std::string::npos;
-        auto const empty = line.ends_with("\"\"");
-        text += (assigns && !empty ? line.substr(2) : line) + "\n";
+        text += (assigns ? line.substr(2) : line) + "\n";
     }
     write(text);
     auto const loaded = load_settings(inputs);
@@ -194,7 +251,8 @@ TEST_F(LoadSettingsTest, TheExampleFileIsValidAndChangesNothing) {
 }
 
 TEST_F(LoadSettingsTest, WhatIsShownCanBeReadBack) {
-    inputs.flags = {{"data", "a \"b\" \\c"}, {"grace", "1500ms"}, {"log.level", "debug"}};
+    inputs.flags = {
+        {"data", "a \"b\" \\c"}, {"takeover_silence", "1500ms"}, {"log.level", "debug"}};
     auto const shown = show_config(*load_settings(inputs));
     EXPECT_THAT(shown, HasSubstr("# flag"));
     EXPECT_THAT(shown, HasSubstr("# default"));
@@ -202,7 +260,7 @@ TEST_F(LoadSettingsTest, WhatIsShownCanBeReadBack) {
     write(shown);
     auto const settings = load();
     EXPECT_EQ(settings.data, "a \"b\" \\c");
-    EXPECT_EQ(settings.grace, milliseconds(1'500));
+    EXPECT_EQ(settings.takeover_silence, milliseconds(1'500));
     EXPECT_EQ(settings.log_level, log::Level::debug);
 }
 

@@ -221,10 +221,11 @@ Result<void> serve(Settings const& settings) {
     if (!made) return made;
     auto const lock = ServeLock::take(settings.data);
     if (!lock) return std::unexpected(lock.error());
+    forget_listening(settings.data);
     auto database = open_data(settings.data, kBlockingThreads);
     if (!database) return std::unexpected(std::move(database.error()));
 
-    log::info("starting", {{"version", kVersion}, {"data", settings.data.string()}});
+    log::info("starting", {{"version", version()}, {"data", settings.data.string()}});
     Program program(settings, std::move(*database));
     auto const listening = program.start();
     if (!listening) return std::unexpected(listening.error());

@@ -39,6 +39,7 @@ class Served {
         arguments.insert(arguments.end(), more.begin(), more.end());
         std::array<int, 2> pipe{};
         if (::pipe(pipe.data()) != 0) throw std::runtime_error("no pipe");
+        std::fflush(stdout);  // or the child prints what is still held there once more
         process_ = ::fork();
         if (process_ == 0) {
             ::dup2(pipe[1], STDOUT_FILENO);

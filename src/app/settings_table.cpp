@@ -27,10 +27,14 @@ auto set_to(T Settings::* member, Check check) {
     };
 }
 
-Setting path(std::string_view name, std::filesystem::path Settings::* member,
+/// Whether an empty text is a value: that there is none.
+enum class Need { required, optional };
+
+Setting path(std::string_view name, std::filesystem::path Settings::* member, Need need,
              std::string_view help) {
-    auto const check = [](std::string_view text) -> Result<std::filesystem::path> {
-        if (text.empty()) return fail(ErrorKind::invalid, "", "the path is empty");
+    auto const check = [need](std::string_view text) -> Result<std::filesystem::path> {
+        if (text.empty() && need == Need::required)
+            return fail(ErrorKind::invalid, "", "the path is empty");
         return std::filesystem::path(text);
     };
     return {.name = name,
@@ -53,10 +57,17 @@ Setting address(std::string_view name, std::string Settings::* member, std::stri
             .show = [member](Settings const& s) { return s.*member; }};
 }
 
+/// How finely a duration can be set.
+enum class Grain { milliseconds, seconds };
+
 Setting duration(std::string_view name, milliseconds Settings::* member, milliseconds least,
-                 milliseconds most, std::string_view help) {
-    auto const check = [least, most](std::string_view text) {
+                 milliseconds most, std::string_view help, Grain grain = Grain::milliseconds) {
+    auto const check = [least, most, grain](std::string_view text) {
         auto value = parse_duration(text);
+        if (value && grain == Grain::seconds && *value % seconds(1) != milliseconds(0)) {
+            value =
+                fail(ErrorKind::invalid, "", fmt::format("{} is no whole number of seconds", text));
+        }
         if (value && (*value < least || *value > most)) {
             value = fail(
                 ErrorKind::invalid, "",
@@ -109,12 +120,16 @@ Setting choice(std::string_view name, T Settings::* member, std::string_view kin
 }
 
 Setting public_url() {
+    auto const check = [](std::string_view text) -> Result<std::string> {
+        if (text.empty()) return std::string();
+        return parse_public_url(text);
+    };
     return {.name = "public_url",
             .kind = "URL",
             .help =
                 "Where people reach the server, such as https://fans.example, when that is "
                 "not the address it listens on",
-            .set = set_to(&Settings::public_url, parse_public_url),
+            .set = set_to(&Settings::public_url, check),
             .show = [](Settings const& s) { return s.public_url; }};
 }
 
@@ -132,10 +147,14 @@ std::vector<Setting> make_table() {
     std::vector<Setting> table;
     auto const add = [&table](Setting setting) { table.push_back(std::move(setting)); };
 
-    add(path("data", &S::data, "Folder of the database and all else that lasts"));
-    add(address("http", &S::http, "Where pages and viewers connect; port 0 picks a free one"));
-    add(address("rtmp", &S::rtmp, "Where encoders connect; port 0 picks a free one"));
-    add(path("web", &S::web, "Folder of the built pages; if not set, those beside the program"));
+    add(path("data", &S::data, Need::required, "Folder of the database and all else that lasts"));
+    add(address(
+        "http", &S::http,
+        "Where pages and viewers connect; [::]:PORT for every address; port 0 picks a free one"));
+    add(address("rtmp", &S::rtmp,
+                "Where encoders connect; [::]:PORT for every address; port 0 picks a free one"));
+    add(path("web", &S::web, Need::optional,
+             "Folder of the built pages; if not set, those beside the program"));
     add(public_url());
     add(number("threads", &S::threads, 0, 256, "Event loops; 0 is one a core"));
 
@@ -144,17 +163,17 @@ std::vector<Setting> make_table() {
                  "the same key"));
 
     add(duration("grace", &S::grace, seconds(0), minutes(30),
-                 "A broadcast waits so long for an encoder that dropped out"));
+                 "A broadcast waits so long for an encoder that dropped out", Grain::seconds));
     add(duration("part_duration", &S::part_duration, milliseconds(200), seconds(1),
                  "Length of the parts that low-latency players load"));
     add(duration("segment_duration", &S::segment_duration, seconds(1), seconds(10),
                  "A segment is cut at the first key frame after this"));
     add(duration("longest_target_duration", &S::longest_target_duration, seconds(2), seconds(30),
-                 "Key frames further apart than this are cut in between"));
+                 "Key frames further apart than this are cut in between", Grain::seconds));
     add(duration("window", &S::window, seconds(12), minutes(10),
-                 "So much of a broadcast is listed for players"));
+                 "So much of a broadcast is listed for players", Grain::seconds));
     add(duration("retention", &S::retention, seconds(0), hours(1),
-                 "A broadcast that ended can be played for so long"));
+                 "A broadcast that ended can be played for so long", Grain::seconds));
 
     add(choice("log.level", &S::log_level, "debug|info|warning|error", kLevels,
                "The least that is logged"));

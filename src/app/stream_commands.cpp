@@ -49,29 +49,43 @@ std::string show_key(streams::OpenedStream const& opened, streams::StreamUrls co
         stream.id.value(), stream.id.value());
 }
 
+/// Where a server of the folder listens: what this call was told goes before what runs.
+streams::StreamUrls find_urls(LoadedSettings const& loaded) {
+    auto running = read_listening(loaded.settings.data);
+    if (running && loaded.given("http")) running->http = loaded.settings.http;
+    if (running && loaded.given("rtmp")) running->rtmp = loaded.settings.rtmp;
+    return make_urls(loaded.settings, running);
+}
+
+enum class Missing { create, refuse };
+
 /// Opens the folder's streams and hands them with their URLs to `action`.
 template <typename Action>
-Result<std::string> with_streams(Settings const& settings, Action action) {
+Result<std::string> with_streams(LoadedSettings const& loaded, Missing missing, Action action) {
+    auto const& settings = loaded.settings;
+    if (missing == Missing::refuse) {
+        auto const there = expect_data(settings.data);
+        if (!there) return std::unexpected(there.error());
+    }
     auto const database = open_data(settings.data, 1);
     if (!database) return std::unexpected(database.error());
     streams::StreamStore store(**database);
-    auto const urls = make_urls(settings, read_listening(settings.data));
-    return action(store, urls);
+    return action(store, find_urls(loaded));
 }
 
 }  // namespace
 
-Result<std::string> create_stream(Settings const& settings, std::string const& title,
+Result<std::string> create_stream(LoadedSettings const& loaded, std::string const& title,
                                   Output output) {
     auto const action = [&](auto& store, auto const& urls) -> Result<std::string> {
         auto const opened = store.create(title);
         if (!opened) return std::unexpected(opened.error());
         return show_key(*opened, urls, fmt::format("Created the stream \"{}\".", title), output);
     };
-    return with_streams(settings, action);
+    return with_streams(loaded, Missing::create, action);
 }
 
-Result<std::string> list_streams(Settings const& settings, Output output) {
+Result<std::string> list_streams(LoadedSettings const& loaded, Output output) {
     auto const action = [&](auto& store, auto const& urls) -> Result<std::string> {
         auto const streams = store.list();
         if (!streams) return std::unexpected(streams.error());
@@ -92,10 +106,10 @@ Result<std::string> list_streams(Settings const& settings, Output output) {
         }
         return text;
     };
-    return with_streams(settings, action);
+    return with_streams(loaded, Missing::refuse, action);
 }
 
-Result<std::string> rotate_stream_key(Settings const& settings, std::string const& id,
+Result<std::string> rotate_stream_key(LoadedSettings const& loaded, std::string const& id,
                                       Output output) {
     auto const action = [&](auto& store, auto const& urls) -> Result<std::string> {
         auto const opened = store.rotate_key(StreamId(id));
@@ -104,17 +118,18 @@ Result<std::string> rotate_stream_key(Settings const& settings, std::string cons
                                           opened->stream.title);
         return show_key(*opened, urls, headline, output);
     };
-    return with_streams(settings, action);
+    return with_streams(loaded, Missing::refuse, action);
 }
 
-Result<std::string> delete_stream(Settings const& settings, std::string const& id, Output output) {
+Result<std::string> delete_stream(LoadedSettings const& loaded, std::string const& id,
+                                  Output output) {
     auto const action = [&](auto& store, auto const&) -> Result<std::string> {
         auto const removed = store.remove(StreamId(id));
         if (!removed) return std::unexpected(removed.error());
         if (output == Output::json) return line({{"id", id}, {"deleted", true}});
         return fmt::format("Deleted the stream \"{}\".\n", removed->title);
     };
-    return with_streams(settings, action);
+    return with_streams(loaded, Missing::refuse, action);
 }
 
 }  // namespace directfanz::app

@@ -13,8 +13,8 @@ namespace directfanz::app {
 /// An address to connect to, from one that was listened on: 127.0.0.1 in place of a wildcard.
 std::string reachable(std::string_view address);
 
-/// Whole URLs, for people: by public_url if it is set, otherwise by where the server listens or
-/// listened last, otherwise by the settings. Encoders connect to the host of public_url.
+/// Whole URLs, for people: by public_url if it is set, otherwise by where the server
+/// listens, otherwise by the settings. Encoders connect to the host of public_url.
 streams::StreamUrls make_urls(Settings const& settings, std::optional<Listening> const& listening);
 
 }  // namespace directfanz::app

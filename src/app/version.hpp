@@ -4,6 +4,7 @@
 
 namespace directfanz::app {
 
-inline constexpr std::string_view kVersion = "0.1.0";
+/// "0.1.0", as CMakeLists.txt says.
+std::string_view version();
 
 }  // namespace directfanz::app
