@@ -56,6 +56,11 @@ io::Task<http::Response> StreamRoutes::get(http::Request const& request, std::st
     auto const& found = **stream;
     auto const timeout = after ? kLongPoll : milliseconds(0);
     auto const state = co_await states_.wait(found.id, after.value_or(0), timeout);
+    auto advice = nlohmann::ordered_json::array();
+    for (auto const& said : state.advice) {
+        advice.push_back(
+            {{"kind", said.kind}, {"measuredMs", said.measured.count()}, {"text", said.text}});
+    }
     nlohmann::ordered_json const answer{
         {"id", found.id.value()},
         {"title", found.title},
@@ -63,6 +68,7 @@ io::Task<http::Response> StreamRoutes::get(http::Request const& request, std::st
         {"state", to_string(state.phase)},
         {"version", state.version},
         {"renditions", state.renditions},
+        {"advice", std::move(advice)},
         {"playbackUrl", urls_.playback(found.id)},
         {"watchUrl", urls_.watch(found.id)},
     };

@@ -11,8 +11,10 @@ namespace directfanz::streams {
 /// GET /api/v1/streams/{id}[?after=VERSION]
 ///
 ///     {"id","title","createdAt","state":"offline|live|reconnecting|ended","version",
-///      "renditions":["video","audio"],"playbackUrl","watchUrl"}
+///      "renditions":["video","audio"],"advice":[{"kind","measuredMs","text"}],
+///      "playbackUrl","watchUrl"}
 ///
+/// The advice is what the encoder of the present or last broadcast could do better; often none.
 /// With `after` the answer waits until the version is another one, for kLongPoll at most. 404 for
 /// an unknown stream, 400 for a version that is no number.
 class StreamRoutes {

@@ -68,11 +68,19 @@ TEST_F(RoutesTest, TellsWhatAStreamIsAndWhatItIsDoing) {
                   {"state", "live"},
                   {"version", 42},
                   {"renditions", {"video", "audio"}},
+                  {"advice", nlohmann::json::array()},
                   {"playbackUrl", "https://fans.example/live/" + id + "/index.m3u8"},
                   {"watchUrl", "https://fans.example/streaming/live/" + id},
               }));
     EXPECT_EQ(states.asked_stream, stream.id);
     EXPECT_EQ(states.asked_timeout, milliseconds(0));
+}
+
+TEST_F(RoutesTest, TellsWhatTheEncoderCouldDoBetter) {
+    states.state.advice = {{"key_frames_too_far_apart", seconds(8), "Do it \"so\"."}};
+    EXPECT_EQ(body(get(id))["advice"], nlohmann::json::array({{{"kind", "key_frames_too_far_apart"},
+                                                               {"measuredMs", 8000},
+                                                               {"text", "Do it \"so\"."}}}));
 }
 
 TEST_F(RoutesTest, WithAVersionItWaitsAndIsNotCached) {

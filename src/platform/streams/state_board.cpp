@@ -1,6 +1,7 @@
 #include "platform/streams/state_board.hpp"
 
 #include "base/clock.hpp"
+#include "media/live/advice.hpp"
 #include "system/io/timer.hpp"
 
 #include <algorithm>
@@ -83,7 +84,11 @@ void StateBoard::on_state(StreamId const& stream, live::BroadcastState state) {
     {
         std::lock_guard const lock(mutex_);
         auto& told = told_[stream];
-        told = {state, next_version(told.version), told.renditions};
+        auto const begins = told.phase == live::BroadcastState::offline ||
+                            told.phase == live::BroadcastState::ended;
+        if (begins && state == live::BroadcastState::live) told.advice.clear();
+        told.phase = state;
+        told.version = next_version(told.version);
         next = told;
         if (state == live::BroadcastState::offline) told_.erase(stream);
     }
@@ -96,13 +101,30 @@ void StateBoard::on_window(StreamId const& stream, std::shared_ptr<packager::Win
         std::lock_guard const lock(mutex_);
         auto& told = told_[stream];
         if (told.renditions.size() == window->renditions.size()) return;
-        told = {told.phase, next_version(told.version), names(*window)};
+        told.version = next_version(told.version);
+        told.renditions = names(*window);
         next = told;
     }
     change(stream, std::move(next));
 }
 
-void StateBoard::on_advice(StreamId const&, packager::Advice, milliseconds) {}
+void StateBoard::on_advice(StreamId const& stream, packager::Advice advice, milliseconds measured) {
+    StreamAdvice said{.kind = std::string(live::name_of(advice)),
+                      .measured = measured,
+                      .text = live::sentence(advice, measured)};
+    StreamState next;
+    {
+        std::lock_guard const lock(mutex_);
+        auto const told = told_.find(stream);
+        // Before there is anything to play there is nobody to tell.
+        if (told == told_.end()) return;
+        auto& list = told->second.advice;
+        std::erase_if(list, [&said](StreamAdvice const& old) { return old.kind == said.kind; });
+        list.push_back(std::move(said));
+        next = told->second;
+    }
+    change(stream, std::move(next));
+}
 
 void StateBoard::change(StreamId const& stream, StreamState state) {
     for (auto& home : homes_) {
