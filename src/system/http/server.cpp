@@ -3,11 +3,12 @@
 #include "base/log.hpp"
 #include "system/http/http1_connection.hpp"
 #include "system/http/tcp_stream.hpp"
+#include "system/io/connection_number.hpp"
 #include "system/io/scope.hpp"
+#include "system/io/seldom.hpp"
 #include "system/io/timer.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <exception>
 #include <list>
 #include <utility>
@@ -23,11 +24,6 @@ constexpr milliseconds kLongestSweep{1000};
 constexpr milliseconds kShortestSweep{5};
 /// After a drain's deadline, for handlers that await what cannot be cancelled: a database call.
 constexpr milliseconds kAbortTime{1000};
-
-std::uint64_t next_connection_id() {
-    static std::atomic<std::uint64_t> last{0};
-    return last.fetch_add(1, std::memory_order_relaxed) + 1;
-}
 
 milliseconds sweep_interval(ServerLimits const& limits) {
     auto const shortest = std::min({limits.request_time, limits.idle_time, limits.write_stall});
@@ -81,9 +77,14 @@ class Server::Impl : public std::enable_shared_from_this<Impl> {
     struct Entry;
     using Entries = std::list<Entry>;
     struct Entry {
-        Entry(io::TcpSocket socket, ServerContext& server, std::string remote_address)
-            : stream(std::move(socket)),
-              connection(stream, server, std::move(remote_address), next_connection_id()) {}
+        Entry(io::TcpSocket socket, ServerContext& server)
+            : number(io::next_connection_number()),
+              remote_address(io::address_of(socket)),
+              stream(std::move(socket)),
+              connection(stream, server, remote_address, number) {}
+
+        std::uint64_t number;
+        std::string remote_address;
         TcpStream stream;
         Http1Connection connection;
         io::asio::cancellation_signal cancel;
@@ -127,17 +128,21 @@ class Server::Impl : public std::enable_shared_from_this<Impl> {
         ++context.counters.accepted;
         if (entries_.size() >= context.limits.connections) {
             ++context.counters.turned_away;
+            if (limit_warning_.due(steady_now())) {
+                log::warning("http_connections_turned_away",
+                             {{"limit", context.limits.connections},
+                              {"turned_away", context.counters.turned_away}});
+            }
             return;
         }
-        auto remote_address = io::address_of(socket);
-        auto const entry =
-            entries_.emplace(entries_.end(), std::move(socket), context, std::move(remote_address));
+        auto const entry = entries_.emplace(entries_.end(), std::move(socket), context);
         io::asio::co_spawn(loop_.context(), entry->connection.run(),
                            Completion{shared_from_this(), entry});
     }
 
     void ended(Entries::iterator entry, std::exception_ptr const& failure) {
         if (failure && entry->connection.owes_answer()) ++context.counters.responses[0];
+        log::Context const who{{"connection", entry->number}, {"remote", entry->remote_address}};
         entries_.erase(entry);
         if (entries_.empty()) emptied_.cancel();
         if (!failure) return;
@@ -145,9 +150,9 @@ class Server::Impl : public std::enable_shared_from_this<Impl> {
             std::rethrow_exception(failure);
         } catch (boost::system::system_error const& e) {
             if (e.code() == io::asio::error::operation_aborted) return;
-            log::error("connection_failed", {{"error", e.what()}});
+            log::error("connection_failed", {{"error", e.what()}}, who);
         } catch (std::exception const& e) {
-            log::error("connection_failed", {{"error", e.what()}});
+            log::error("connection_failed", {{"error", e.what()}}, who);
         }
     }
 
@@ -171,6 +176,7 @@ class Server::Impl : public std::enable_shared_from_this<Impl> {
     /// Cancelled when the last connection goes.
     io::SteadyTimer emptied_;
     Entries entries_;
+    io::Seldom limit_warning_{io::kLimitWarningInterval};
 };
 
 Server::Server(io::EventLoop& loop, Router const& router, ServerLimits limits)

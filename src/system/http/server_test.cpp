@@ -444,20 +444,27 @@ TEST_F(ServerTest, LetsGoOfManyClientsThatLeaveAsTheirAnswersCome) {
 }
 
 TEST_F(ServerTest, TurnsAwayWhatIsTooMany) {
+    ::testing::internal::CaptureStderr();
     start({.connections = 2});
     auto first = connect();
     auto second = connect();
     await_connections(2);
     auto third = connect();
     EXPECT_TRUE(third.sees_the_end());
+    EXPECT_TRUE(connect().sees_the_end());
     first.send(request("/hello"));
     EXPECT_EQ(first.read_reply().body, "hello");
-    EXPECT_EQ(counters().turned_away, 1U);
+    EXPECT_EQ(counters().turned_away, 2U);
     second.leave();
     await_connections(1);
     auto fourth = connect();
     fourth.send(request("/hello"));
     EXPECT_EQ(fourth.read_reply().body, "hello");
+    auto const logged = ::testing::internal::GetCapturedStderr();
+    auto const line = logged.find("http_connections_turned_away limit=2 turned_away=1");
+    ASSERT_NE(line, std::string::npos) << logged;
+    EXPECT_EQ(logged.find("http_connections_turned_away", line + 1), std::string::npos)
+        << "not once a connection";
 }
 
 TEST_F(ServerTest, DrainsIdleConnectionsAtOnce) {
