@@ -250,6 +250,10 @@ describe('strangers', () => {
             (after.segments.at(-1)?.mediaSequence ?? 0) >=
                 (before.segments.at(-1)?.mediaSequence ?? 0),
         );
+        assert.equal(
+            after.segments.some((segment) => segment.gap || segment.discontinuity),
+            false,
+        );
         const rtmp = sockets.filter((_, i) => i % 2 === 0);
         await eventually('all handshakes are over', () =>
             rtmp.every((socket) => socket.destroyed || socket.readableEnded),
