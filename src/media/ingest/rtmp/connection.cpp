@@ -284,7 +284,7 @@ void Connection::on_media(MediaKind kind, std::uint32_t timestamp, Blob body) {
     ++frames_;
     auto const taken = input_->take(kind, timestamp, body, now_);
     if (taken) return;
-    log::info("publish_refused", {{"reason", taken.error().message}}, context_);
+    log::info("media_refused", {{"reason", taken.error().message}}, context_);
     session_.stop(taken.error());
 }
 
@@ -300,6 +300,8 @@ void Connection::finish(ingest::EndReason reason, std::string_view why) {
     auto const lasted = std::chrono::duration_cast<milliseconds>(steady_now() - started_);
     log::info("publish_ended", {{"reason", why}, {"ms", lasted.count()}, {"frames", frames_}},
               context_);
+    // The next publish on this connection may be another stream's.
+    std::erase_if(context_, [](log::Field const& field) { return field.name == "stream"; });
     publication->finish(reason);
 }
 

@@ -5,6 +5,9 @@
 
 #include <fstream>
 #include <list>
+#include <sstream>
+#include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -28,6 +31,15 @@ void send_sound(SocketPublisher& publisher, std::uint32_t frames) {
     publisher.audio(0, kAacHeader);
     for (std::uint32_t i = 0; i < frames; ++i) publisher.audio(i * 64 / 3, kAacFrame);
     publisher.send();
+}
+
+std::vector<std::string> lines_with(std::string const& log, std::string_view text) {
+    std::vector<std::string> found;
+    std::istringstream lines(log);
+    for (std::string line; std::getline(lines, line);) {
+        if (line.find(text) != std::string::npos) found.push_back(line);
+    }
+    return found;
 }
 
 TEST_F(RtmpListener, APublisherReachesTheTargetWithTrackAndSamples) {
@@ -184,6 +196,7 @@ TEST_F(RtmpListener, WhoeverReadsNothingIsClosed) {
 }
 
 TEST_F(RtmpListener, BeyondTheLimitConnectionsAreClosedAtOnce) {
+    ::testing::internal::CaptureStderr();
     settings.connections = 2;
     start();
     SocketPublisher first(port);
@@ -191,12 +204,16 @@ TEST_F(RtmpListener, BeyondTheLimitConnectionsAreClosedAtOnce) {
     ASSERT_TRUE(wait_for_connections(2));
     SocketPublisher third(port);
     third.wait_for_close();
+    SocketPublisher(port).wait_for_close();
     EXPECT_EQ(listener->connections(), 2U);
     first.hang_up();
     ASSERT_TRUE(wait_for_connections(1));
     SocketPublisher fourth(port);
     fourth.everything_until_publish("key").send();
     EXPECT_TRUE(fourth.wait_for_status("NetStream.Publish.Start"));
+    auto const warnings = lines_with(::testing::internal::GetCapturedStderr(), "turned_away");
+    ASSERT_THAT(warnings, SizeIs(1)) << "not one a connection";
+    EXPECT_THAT(warnings[0], HasSubstr("rtmp_connections_turned_away limit=2"));
 }
 
 TEST_F(RtmpListener, ADrainTellsPublishersAndCloses) {
@@ -244,8 +261,47 @@ TEST_F(RtmpListener, APublisherMayPublishAgainOnItsConnection) {
     EXPECT_EQ(target.record(1).request.stream_key, "key2");
 }
 
+TEST_F(RtmpListener, EachPublishIsLoggedWithItsOwnStreamAlone) {
+    ::testing::internal::CaptureStderr();
+    start();
+    SocketPublisher publisher(port);
+    publisher.everything_until_publish("key1").send();
+    ASSERT_TRUE(publisher.wait_for_status("NetStream.Publish.Start"));
+    publisher.delete_stream().call("createStream", 7).publish("key2").send();
+    send_sound(publisher, 5);
+    ASSERT_TRUE(target.wait_for(1, [](Record const& r) { return r.count(MediaKind::audio) == 5; }));
+    publisher.delete_stream().send();
+    ASSERT_TRUE(target.wait_for_end(1));
+    auto const logged = ::testing::internal::GetCapturedStderr();
+    for (auto const* const event : {"publish_accepted", "publish_ended"}) {
+        auto const lines = lines_with(logged, event);
+        EXPECT_THAT(lines, SizeIs(2)) << event;
+        for (auto const& line : lines) {
+            auto const first = line.find("stream=");
+            ASSERT_NE(first, std::string::npos) << line;
+            EXPECT_EQ(line.find("stream=", first + 1), std::string::npos) << line;
+        }
+    }
+}
+
+TEST_F(RtmpListener, ARefusalIsLoggedOnceWithItsReasonAndKind) {
+    ::testing::internal::CaptureStderr();
+    target.refused["bad"] = {ErrorKind::denied, "stream key", "Not known here."};
+    start();
+    SocketPublisher publisher(port);
+    publisher.everything_until_publish("bad").send();
+    publisher.wait_for_close();
+    auto const logged = ::testing::internal::GetCapturedStderr();
+    auto const lines = lines_with(logged, "publish_refused");
+    ASSERT_THAT(lines, SizeIs(1));
+    EXPECT_THAT(lines[0], HasSubstr("reason=\"Not known here.\""));
+    EXPECT_THAT(lines[0], HasSubstr("kind=denied"));
+    EXPECT_THAT(lines[0], HasSubstr("connection="));
+}
+
 // rtmp.md 17: refused with its name, while publishing.
 TEST_F(RtmpListener, ACodecThatIsNotCarriedIsRefusedByName) {
+    ::testing::internal::CaptureStderr();
     start();
     SocketPublisher publisher(port);
     publisher.everything_until_publish("key").send();
@@ -255,6 +311,9 @@ TEST_F(RtmpListener, ACodecThatIsNotCarriedIsRefusedByName) {
     publisher.wait_for_close();
     EXPECT_THAT(publisher.statuses().back(), HasSubstr("MP3"));
     EXPECT_TRUE(target.wait_for_end(0));
+    auto const logged = ::testing::internal::GetCapturedStderr();
+    EXPECT_THAT(lines_with(logged, "media_refused"), SizeIs(1));
+    EXPECT_THAT(lines_with(logged, "publish_refused"), SizeIs(0));
 }
 
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)

@@ -262,9 +262,9 @@ void ServerSession::on_publish_command(Values const& command, std::uint32_t stre
     if (address.key.empty() || address.key.size() > kMaxStreamKey) {
         refuse(stream_id, kBadName,
                address.key.empty()
-                   ? "No stream key was sent. Copy the stream key from your dashboard into the "
-                     "encoder's settings."
-                   : "The stream key is too long. Copy it from your dashboard once more.");
+                   ? "No stream key was sent. Copy the stream key into the encoder's settings."
+                   : "The stream key is too long. Copy it again, or ask whoever runs the server "
+                     "for a new one.");
         return;
     }
     published_key_ = address.key;

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "media/ingest/rtmp/connection.hpp"
+#include "system/io/connection_number.hpp"
 #include "system/io/timer.hpp"
 
 #include <utility>
@@ -45,10 +46,12 @@ io::Task<> Shard::watch(std::shared_ptr<Shard> self) {
 void Shard::accepted(io::TcpSocket socket) {
     if (draining_) return;
     if (shared_->connections.load() >= settings().connections) {
-        log::debug("connection_refused", {{"reason", "too many connections"}});
+        if (shared_->limit_warning.due(steady_now())) {
+            log::warning("rtmp_connections_turned_away", {{"limit", settings().connections}});
+        }
         return;
     }
-    auto const id = shared_->next_connection.fetch_add(1);
+    auto const id = io::next_connection_number();
     auto connection = std::make_shared<Connection>(shared_from_this(), std::move(socket), id);
     add(connection);
     scope_.spawn(Connection::run(std::move(connection)));

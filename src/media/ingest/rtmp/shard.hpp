@@ -5,10 +5,10 @@
 #include "media/ingest/rtmp/settings.hpp"
 #include "system/io/event_loop.hpp"
 #include "system/io/scope.hpp"
+#include "system/io/seldom.hpp"
 #include "system/io/socket.hpp"
 
 #include <atomic>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <set>
@@ -26,8 +26,8 @@ struct Shared {
     ingest::PublishTarget& target;
     Settings const settings;
     std::vector<std::shared_ptr<Shard>> shards;
-    std::atomic<std::uint64_t> next_connection{1};
     std::atomic<std::size_t> connections{0};
+    io::Seldom limit_warning{io::kLimitWarningInterval};
 };
 
 /// One loop's part of the listener: its acceptor and its connections. All calls on its loop.
