@@ -134,11 +134,10 @@ Task<> accept_loop(TcpAcceptor& acceptor, std::move_only_function<void(TcpSocket
             continue;
         }
         if (error == asio::error::operation_aborted || !acceptor.is_open()) co_return;
-        if (error == asio::error::no_descriptors || error == asio::error::no_memory ||
-            error == boost::system::errc::too_many_files_open_in_system) {
-            log::error("accept_failed", {{"error", error.message()}});
-            co_await sleep_for(*EventLoop::current(), seconds(1));
-        }
+        // A peer that left before it was accepted concerns nobody.
+        if (error == asio::error::connection_aborted) continue;
+        log::error("accept_failed", {{"error", error.message()}});
+        co_await sleep_for(*EventLoop::current(), seconds(1));
     }
 }
 
