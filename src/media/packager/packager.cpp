@@ -134,8 +134,7 @@ class Packager::Impl {
 
 Packager::Packager(PackagerSettings settings, std::string session, FirstNumbers first, WallTime now,
                    Listener& listener)
-    : impl_(std::make_unique<Impl>(settings, std::move(session), first_discontinuity, now,
-                                   listener)) {}
+    : impl_(std::make_unique<Impl>(settings, std::move(session), first, now, listener)) {}
 
 Packager::~Packager() = default;
 
