@@ -277,6 +277,7 @@ void ServerSession::unpublish(std::uint32_t stream_id) {
     // Publishers create and delete other streams too; 0 is what those send that name none.
     if (state_ != State::publishing || (stream_id != publish_stream_id_ && stream_id != 0)) return;
     state_ = State::idle;
+    reader_.set_limits(kLimitsBeforePublish);
     write_status(writer_, publish_stream_id_, StatusLevel::status, "NetStream.Unpublish.Success",
                  "The stream has ended.");
     handler_.on_unpublish();

@@ -250,6 +250,16 @@ TEST_F(Session, BeforePublishingMessagesAreSmall) {
     EXPECT_EQ(fed.error().kind, ErrorKind::too_large);
 }
 
+TEST_F(Session, AfterAPublicationMessagesAreSmallAgain) {
+    publish();
+    publisher.video(0, Bytes(17 * 1024));
+    exchange();
+    publisher.delete_stream().video(0, Bytes(17 * 1024));
+    auto const fed = session.feed(publisher.take());
+    ASSERT_FALSE(fed);
+    EXPECT_EQ(fed.error().kind, ErrorKind::too_large);
+}
+
 TEST_F(Session, MediaOutsideAPublicationIsIgnored) {
     publisher.handshake().connect().video(1, as_bytes("early")).publish("k1");
     exchange();
