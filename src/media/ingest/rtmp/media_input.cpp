@@ -6,6 +6,7 @@
 #include "media/codec/nal_unit.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 namespace directfanz::rtmp {
@@ -38,6 +39,11 @@ bool contains(std::vector<Bytes> const& known, ByteView nal) {
     return std::ranges::any_of(known, [nal](Bytes const& b) { return std::ranges::equal(b, nal); });
 }
 
+std::unexpected<Error> too_fast() {
+    return fail(ErrorKind::too_large, "rtmp media",
+                "The stream has more than 100 Mbit/s. Set a lower bit rate in the encoder.");
+}
+
 std::vector<ByteView> views_of(std::vector<Bytes> const& nals) {
     return {nals.begin(), nals.end()};
 }
@@ -46,6 +52,8 @@ std::vector<ByteView> views_of(std::vector<Bytes> const& nals) {
 
 Result<void> MediaInput::take(MediaKind kind, std::uint32_t timestamp, Blob const& body,
                               SteadyTime arrival) {
+    auto const now = std::chrono::duration_cast<microseconds>(arrival.time_since_epoch());
+    if (!arriving_.take(body.size(), now)) return too_fast();
     return kind == MediaKind::video ? take_video(timestamp, body, arrival)
                                     : take_audio(timestamp, body, arrival);
 }
@@ -68,7 +76,7 @@ Result<void> MediaInput::take_video(std::uint32_t timestamp, Blob const& body, S
     switch (packet->kind) {
         case flv::PacketKind::config:
             video_.unsupported_in_a_row = 0;
-            return configure_video(packet->data);
+            return configure_video(packet->data, arrival);
         case flv::PacketKind::frame:
             video_.unsupported_in_a_row = 0;
             return take_picture(*packet, timestamp, arrival);
@@ -79,7 +87,7 @@ Result<void> MediaInput::take_video(std::uint32_t timestamp, Blob const& body, S
     return {};
 }
 
-Result<void> MediaInput::configure_video(Blob const& wire_config) {
+Result<void> MediaInput::configure_video(Blob const& wire_config, SteadyTime arrival) {
     if (video_.configured && video_.wire_config == wire_config) return {};
     auto const config = h264::with_four_byte_lengths(wire_config);
     if (!config) {
@@ -92,11 +100,13 @@ Result<void> MediaInput::configure_video(Blob const& wire_config) {
         complain("video_header_unusable", track.error().message);
         return {};
     }
+    auto decoder_config = track->decoder_config;
+    auto configured = configure(video_, std::move(*track), arrival);
+    if (!configured) return configured;
     video_.configured = true;
     video_.wire_config = wire_config;
     nal_length_size_ = config->length_size;
-    decoder_config_ = track->decoder_config;
-    publication_.configure(std::move(*track));
+    decoder_config_ = std::move(decoder_config);
     return {};
 }
 
@@ -109,7 +119,7 @@ Result<void> MediaInput::take_picture(flv::VideoPacket const& packet, std::uint3
         return {};
     }
     if (contents.parameter_sets) {
-        auto const adopted = adopt_parameter_sets(access_unit->view());
+        auto const adopted = adopt_parameter_sets(access_unit->view(), arrival);
         if (!adopted) return adopted;
     }
     if (!contents.picture) return {};
@@ -119,15 +129,51 @@ Result<void> MediaInput::take_picture(flv::VideoPacket const& packet, std::uint3
     }
     auto const dts = timeline_.place(MediaKind::video, timestamp, arrival);
     if (!dts) return {};
-    publication_.push(MediaKind::video,
-                      Sample{.dts = *dts,
-                             .composition_offset = packet.composition_time * kTicksPerMillisecond,
-                             .sync = contents.idr,
-                             .payload = std::move(*access_unit)});
+    auto const composition = composition_time(packet.composition_time, contents.idr);
+    return push(MediaKind::video,
+                Sample{.dts = *dts,
+                       .composition_offset = composition * kTicksPerMillisecond,
+                       .sync = contents.idr,
+                       .payload = std::move(*access_unit)},
+                kVideoTimescale);
+}
+
+std::int32_t MediaInput::composition_time(std::int32_t claimed, bool sync) {
+    auto& last = sync ? key_composition_time_ : other_composition_time_;
+    if (std::abs(claimed) <= kMostCompositionTime) {
+        last = claimed;
+    } else {
+        complain("video_composition_time", "a picture to be shown seconds from its decode time");
+    }
+    return last;
+}
+
+Result<void> MediaInput::push(MediaKind kind, Sample sample, std::uint32_t timescale) {
+    auto const whole = sample.dts / timescale;
+    auto const rest = sample.dts % timescale;
+    auto const time = seconds(whole) + microseconds(rest * 1'000'000 / timescale);
+    if (!placed_.take(sample.payload.size(), time)) return too_fast();
+    publication_.push(kind, std::move(sample));
     return {};
 }
 
-Result<void> MediaInput::adopt_parameter_sets(ByteView access_unit) {
+Result<void> MediaInput::configure(Input const& input, Track track, SteadyTime arrival) {
+    if (input.configured) {
+        while (!changes_.empty() && arrival - changes_.front() > kChangesTime) {
+            changes_.pop_front();
+        }
+        if (changes_.size() == kMostChanges) {
+            return fail(ErrorKind::too_large, "rtmp media",
+                        "The encoder changes its configuration all the time. Restart it, or use "
+                        "fixed settings.");
+        }
+        changes_.push_back(arrival);
+    }
+    publication_.configure(std::move(track));
+    return {};
+}
+
+Result<void> MediaInput::adopt_parameter_sets(ByteView access_unit, SteadyTime arrival) {
     auto const found = h264::parameter_sets_of(access_unit);
     auto const present = h264::parse_decoder_config(decoder_config_.view());
     if (present) {
@@ -150,9 +196,11 @@ Result<void> MediaInput::adopt_parameter_sets(ByteView access_unit) {
         complain("video_header_unusable", track.error().message);
         return {};
     }
+    auto decoder_config = track->decoder_config;
+    auto configured = configure(video_, std::move(*track), arrival);
+    if (!configured) return configured;
     video_.configured = true;
-    decoder_config_ = track->decoder_config;
-    publication_.configure(std::move(*track));
+    decoder_config_ = std::move(decoder_config);
     return {};
 }
 
@@ -161,7 +209,7 @@ Result<void> MediaInput::take_audio(std::uint32_t timestamp, Blob const& body, S
     if (!packet) return refuse(audio_, MediaKind::audio, packet.error());
     if (packet->kind == flv::PacketKind::config) {
         audio_.unsupported_in_a_row = 0;
-        return configure_audio(packet->data);
+        return configure_audio(packet->data, arrival);
     }
     if (packet->kind != flv::PacketKind::frame) return {};
     audio_.unsupported_in_a_row = 0;
@@ -170,13 +218,17 @@ Result<void> MediaInput::take_audio(std::uint32_t timestamp, Blob const& body, S
                  "sound before its AAC sequence header, without which it cannot be decoded");
         return {};
     }
+    if (packet->data.size() > kMaxAudioFrame) {
+        complain("audio_dropped", "a frame longer than any of AAC");
+        return {};
+    }
     auto const dts = timeline_.place(MediaKind::audio, timestamp, arrival);
     if (!dts) return {};
-    publication_.push(MediaKind::audio, Sample{.dts = *dts, .sync = true, .payload = packet->data});
-    return {};
+    return push(MediaKind::audio, Sample{.dts = *dts, .sync = true, .payload = packet->data},
+                audio_rate_);
 }
 
-Result<void> MediaInput::configure_audio(Blob const& wire_config) {
+Result<void> MediaInput::configure_audio(Blob const& wire_config, SteadyTime arrival) {
     if (audio_.configured && audio_.wire_config == wire_config) return {};
     auto track = aac::describe(wire_config);
     if (!track) {
@@ -184,10 +236,13 @@ Result<void> MediaInput::configure_audio(Blob const& wire_config) {
         complain("audio_header_unusable", track.error().message);
         return {};
     }
+    auto const format = track->audio();
+    auto configured = configure(audio_, std::move(*track), arrival);
+    if (!configured) return configured;
     audio_.configured = true;
     audio_.wire_config = wire_config;
-    timeline_.set_audio(track->audio());
-    publication_.configure(std::move(*track));
+    audio_rate_ = format.sample_rate;
+    timeline_.set_audio(format);
     return {};
 }
 

@@ -60,15 +60,40 @@ struct CapturedVideo : ServerSession::Handler {
     Blob picture(std::size_t n) const { return bodies.at(n + 1).slice(5); }
 };
 
+Blob with_parameter_sets(Blob const& header, Blob const& picture) {
+    auto const config = h264::parse_decoder_config(header.view());
+    EXPECT_TRUE(config);
+    ByteWriter out;
+    for (auto const& nal : {config->sps.at(0), config->pps.at(0)}) {
+        out.u32(static_cast<std::uint32_t>(nal.size()));
+        out.bytes(nal);
+    }
+    out.bytes(picture.view());
+    return out.take_blob();
+}
+
+/// One IDR slice of so many bytes.
+Bytes big_picture(std::size_t size) {
+    ByteWriter out;
+    out.u32(static_cast<std::uint32_t>(size));
+    out.u8(0x65);
+    out.bytes(Bytes(size - 1, 0xFF));
+    return out.take();
+}
+
+Bytes video_body(int packet_type, Blob const& data, bool key = false, int composition = 0) {
+    ByteWriter body;
+    body.u8(key ? 0x17 : 0x27);
+    body.u8(static_cast<std::uint8_t>(packet_type));
+    body.u24(static_cast<std::uint32_t>(composition) & 0xFFFFFFU);
+    body.bytes(data.view());
+    return body.take();
+}
+
 class Input : public ::testing::Test {
   protected:
     Result<void> video(int packet_type, Blob const& data, bool key = false, int composition = 0) {
-        ByteWriter body;
-        body.u8(key ? 0x17 : 0x27);
-        body.u8(static_cast<std::uint8_t>(packet_type));
-        body.u24(static_cast<std::uint32_t>(composition) & 0xFFFFFFU);
-        body.bytes(data.view());
-        return raw(MediaKind::video, body.take());
+        return raw(MediaKind::video, video_body(packet_type, data, key, composition));
     }
     Result<void> audio(int packet_type, Bytes const& data) {
         ByteWriter body;
@@ -112,6 +137,113 @@ TEST_F(Input, WhetherAPictureIsSyncTheNalUnitsSay) {
     EXPECT_FALSE(publication.video[1].sync);
 }
 
+// A picture is shown soon after it is decoded; one that says otherwise is like its predecessor.
+TEST_F(Input, AnImpossibleCompositionTimeIsTakenFromTheLastFrameOfItsKind) {
+    ASSERT_TRUE(video(0, captured.header()));
+    ASSERT_TRUE(video(1, captured.picture(0), true, 80));
+    ASSERT_TRUE(video(1, captured.picture(1), false, 120));
+    for (auto const bad : {0x7FFFFF, 10'000, 2'001, -2'001, -0x800000}) {
+        ASSERT_TRUE(video(1, captured.picture(0), true, bad));
+        EXPECT_EQ(publication.video.back().composition_offset, 80 * 90) << bad;
+        ASSERT_TRUE(video(1, captured.picture(1), false, bad));
+        EXPECT_EQ(publication.video.back().composition_offset, 120 * 90) << bad;
+    }
+    for (auto const good : {2'000, -2'000}) {
+        ASSERT_TRUE(video(1, captured.picture(0), true, good));
+        EXPECT_EQ(publication.video.back().composition_offset, good * 90);
+    }
+}
+
+TEST_F(Input, AnImpossibleCompositionTimeOfTheFirstFrameIsNone) {
+    ASSERT_TRUE(video(0, captured.header()));
+    ASSERT_TRUE(video(1, captured.picture(0), true, 0x7FFFFF));
+    ASSERT_THAT(publication.video, SizeIs(1));
+    EXPECT_EQ(publication.video[0].composition_offset, 0);
+}
+
+// rtmp.md 21.
+TEST_F(Input, APublisherBeyondTheBitRateIsRefusedInWords) {
+    ASSERT_TRUE(audio(0, {0x11, 0x90}));
+    ASSERT_TRUE(video(0, captured.header()));
+    // Only what counts as a picture counts in media time: one NAL unit of a megabyte.
+    Blob const picture(big_picture(std::size_t{1} << 20));
+    std::size_t sent = 0;
+    Result<void> result;
+    for (; result && sent < 1000; ++sent) result = video(1, picture);
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, ErrorKind::too_large);
+    EXPECT_THAT(result.error().message, HasSubstr("100 Mbit/s"));
+    // 26 MB a second come, 12.5 MB may: after 50 MB and what drains meanwhile.
+    EXPECT_NEAR(static_cast<double>(sent), 90, 10);
+}
+
+// rtmp.md 21: what the packager holds is counted in media time, however slowly it comes.
+TEST_F(Input, APublisherWhoseTimeStandsStillIsRefusedToo) {
+    ASSERT_TRUE(video(0, captured.header()));
+    Blob const body(video_body(1, Blob(big_picture(std::size_t{4} << 20)), true));
+    std::size_t sent = 0;
+    Result<void> result;
+    for (; result && sent < 150; ++sent) {
+        result = input.take(MediaKind::video, 40, body, SteadyTime{} + seconds(sent));
+    }
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, ErrorKind::too_large);
+    EXPECT_LE(publication.video.size(), 12U);
+}
+
+TEST_F(Input, AFewSecondsThatComeAtOnceAfterTheNetworkStoodStillAreTaken) {
+    ASSERT_TRUE(video(0, captured.header()));
+    Blob const body(video_body(1, Blob(big_picture(100'000)), false));
+    // 20 Mbit/s, of ten seconds.
+    for (std::uint32_t i = 0; i < 250; ++i) {
+        ASSERT_TRUE(
+            input.take(MediaKind::video, i * 40, body, SteadyTime{} + milliseconds(10'000)));
+    }
+    EXPECT_THAT(publication.video, SizeIs(250));
+}
+
+TEST_F(Input, SoundLongerThanAnyFrameOfAacIsDropped) {
+    ASSERT_TRUE(audio(0, {0x11, 0x90}));
+    ASSERT_TRUE(audio(1, Bytes(MediaInput::kMaxAudioFrame + 1)));
+    EXPECT_THAT(publication.audio, IsEmpty());
+    ASSERT_TRUE(audio(1, Bytes(MediaInput::kMaxAudioFrame)));
+    EXPECT_THAT(publication.audio, SizeIs(1));
+}
+
+// Each change is a discontinuity, a header and a segment of its own.
+TEST_F(Input, APublisherThatKeepsChangingItsConfigurationIsRefusedInWords) {
+    int changes = 0;
+    ASSERT_TRUE(video(0, captured.header()));
+    Result<void> result;
+    for (; result && changes < 100; ++changes) {
+        result = video(0, changes % 2 == 0 ? other.header() : captured.header());
+    }
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, ErrorKind::too_large);
+    EXPECT_THAT(result.error().message, HasSubstr("configuration"));
+    EXPECT_EQ(changes, MediaInput::kMostChanges + 1);
+    EXPECT_EQ(publication.tracks.size(), 1U + MediaInput::kMostChanges);
+}
+
+TEST_F(Input, ParameterSetsThatKeepChangingInBandAreRefusedToo) {
+    ASSERT_TRUE(video(0, captured.header()));
+    Result<void> result;
+    for (int i = 0; result && i < 100; ++i) {
+        auto const& source = i % 2 == 0 ? other : captured;
+        result = video(1, with_parameter_sets(source.header(), source.picture(0)), true);
+    }
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, ErrorKind::too_large);
+}
+
+TEST_F(Input, AConfigurationThatChangesNowAndThenIsTaken) {
+    for (int i = 0; i < 100; ++i) {
+        time += 2000;
+        ASSERT_TRUE(video(0, i % 2 == 0 ? other.header() : captured.header()));
+    }
+    EXPECT_THAT(publication.tracks, SizeIs(100));
+}
+
 // rtmp.md 14.
 TEST_F(Input, TheSameSequenceHeaderAgainIsNoNewTrack) {
     for (int i = 0; i < 3; ++i) {
@@ -130,18 +262,6 @@ TEST_F(Input, ADifferentSequenceHeaderIsANewTrack) {
     ASSERT_TRUE(audio(0, {0x11, 0x90}));
     ASSERT_TRUE(audio(0, {0x12, 0x10}));
     EXPECT_THAT(publication.tracks, SizeIs(5));
-}
-
-Blob with_parameter_sets(Blob const& header, Blob const& picture) {
-    auto const config = h264::parse_decoder_config(header.view());
-    EXPECT_TRUE(config);
-    ByteWriter out;
-    for (auto const& nal : {config->sps.at(0), config->pps.at(0)}) {
-        out.u32(static_cast<std::uint32_t>(nal.size()));
-        out.bytes(nal);
-    }
-    out.bytes(picture.view());
-    return out.take_blob();
 }
 
 // rtmp.md 15.
