@@ -36,12 +36,21 @@ constexpr microseconds kDefaultFrame{33'333};
 /// Audio within this of the edges of a hole in the video does not fill it.
 constexpr microseconds kEdge = milliseconds(250);
 
+/// The most that the first picture of a segment is believed to be shown after it is decoded, or
+/// before: marks lie in presentation time, and must not run away from the media. A second is
+/// sixteen frames of reordering at 16 a second.
+constexpr microseconds kLongestDelay = seconds(1);
+/// Once media flows, a delay that differs by more is believed when the next key frame has it, too:
+/// a damaged one moves no mark.
+constexpr microseconds kDelayJump = milliseconds(100);
+
 }  // namespace
 
 Aligner::Aligner(Targets targets, PackagerSettings const& settings, FirstNumbers first,
                  Timeline const& timeline, Advisor& advisor)
     : targets_(targets),
-      limits_{.window = std::max<microseconds>(settings.window, 3 * targets.target_duration)},
+      limits_{.window = std::max<microseconds>(settings.window, 3 * targets.target_duration),
+              .shortest_window = 3 * targets.target_duration},
       timeline_(timeline),
       advisor_(advisor),
       clock_(first, settings.segment_duration, longest_segment(targets.target_duration)) {
@@ -65,6 +74,7 @@ void Aligner::begin_input(WallTime now) {
     audio_.heard = now;
     leader_ = Leader::none;
     need_key_frame_ = true;
+    delay_known_ = false;
     horizon_ = microseconds::min();
     audio_silent_ = false;
     break_ = had_media_;
@@ -174,8 +184,8 @@ void Aligner::begin_video(Pending next) {
     auto const other = video_.builder && !(*next.track == video_.builder->track());
     if (other && !next.sample.sync) return;
 
-    auto const delay = next.sample.sync ? to_microseconds(next.sample.composition_offset, scale)
-                                        : video_.builder->delay();
+    if (other) delay_known_ = false;
+    auto const delay = next.sample.sync ? delay_of(next) : video_.builder->delay();
     auto const time = next.time() + delay;
     auto const late = (clock_.started() && time < clock_.segment_start()) ||
                       (video_.builder && (time < video_.builder->end() ||
@@ -224,8 +234,8 @@ void Aligner::continue_video(Pending next) {
     video_.usual = held.sample.duration;
     place_video(std::move(held));
 
-    if (next.sample.sync)
-        video_.builder->set_delay(to_microseconds(next.sample.composition_offset, scale));
+    if (other) delay_known_ = false;
+    if (next.sample.sync) video_.builder->set_delay(delay_of(next));
     auto const time = next.time() + video_.builder->delay();
     auto const frame = to_microseconds(video_.usual, scale);
     auto const key = next.sample.sync && clock_.key_frame(time, frame);
@@ -283,9 +293,7 @@ void Aligner::video_hole(Pending next) {
         }
         leader_ = Leader::video;
     }
-    if (next.sample.sync)
-        video_.builder->set_delay(
-            to_microseconds(next.sample.composition_offset, next.track->timescale));
+    if (next.sample.sync) video_.builder->set_delay(delay_of(next));
     if (next.sample.sync) clock_.key_frame(time, microseconds(0));
     auto mark =
         cut(time, next.sample.sync ? Start::independent : Start::dependent, Break::discontinuity);
@@ -311,6 +319,26 @@ void Aligner::flush_video() {
     video_.held.reset();
     held.sample.duration = video_.usual;
     place_video(std::move(held));
+}
+
+/// Presentation time less decode time of the pictures from this key frame on, as far as it can be
+/// believed.
+microseconds Aligner::delay_of(Pending const& key_frame) {
+    auto const claimed = std::clamp<microseconds>(
+        to_microseconds(key_frame.sample.composition_offset, key_frame.track->timescale),
+        -kLongestDelay, kLongestDelay);
+    auto const near = [claimed](microseconds other) {
+        return std::chrono::abs(claimed - other) <= kDelayJump;
+    };
+    auto const believed = !delay_known_ || !video_.builder || near(video_.builder->delay()) ||
+                          (doubted_delay_ && near(*doubted_delay_));
+    delay_known_ = true;
+    if (believed) {
+        doubted_delay_.reset();
+        return claimed;
+    }
+    doubted_delay_ = claimed;
+    return video_.builder->delay();
 }
 
 // ---- Audio ------------------------------------------------------------------------------------

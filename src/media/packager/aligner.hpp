@@ -72,6 +72,7 @@ class Aligner {
     void video_hole(Pending next);
     bool audio_covers(microseconds from, microseconds to) const;
     void flush_video();
+    microseconds delay_of(Pending const& key_frame);
 
     void release_audio();
     void feed_audio(Pending next);
@@ -97,6 +98,10 @@ class Aligner {
     Leader leader_ = Leader::none;
     /// Video: nothing can be decoded before the next key frame.
     bool need_key_frame_ = true;
+    /// Of the same connection and configuration a key frame came already.
+    bool delay_known_ = false;
+    /// What the newest key frame said, if it was not believed.
+    std::optional<microseconds> doubted_delay_;
     /// Audio of which it is not known yet to which segment it belongs.
     std::deque<Pending> waiting_;
     /// Marks which audio has not reached.

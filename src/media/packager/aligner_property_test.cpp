@@ -1,5 +1,6 @@
 #include "media/packager/packager_fixture.hpp"
 
+#include <limits>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -34,6 +35,10 @@ class Chaos {
         auto const video_start = one_in(4) ? real(0, 6) : real(0, 0.2);
         auto const audio_start = one_in(4) ? real(0, 6) : real(0, 0.2);
         auto const length = real(1, 40);
+        keys_ = 0;
+        // One frame with a composition time that can be anything.
+        bad_from_ = one_in(2) ? video_start + real(0, 20) : std::numeric_limits<double>::max();
+        bad_key_ = !one_in(4);
         if (has_video_) packager().configure(video_track());
         if (has_audio_) packager().configure(audio_track(rate_));
 
@@ -47,8 +52,10 @@ class Chaos {
             if (one_in(4000)) video_resumes = video + real(0.3, 6);
             if (one_in(4000)) audio_resumes = audio + real(0.05, 6);
             if (one_in(4000)) video_resumes = audio_resumes = std::max(video, audio) + real(1, 9);
-            if (one_in(8000) && has_video_)
+            if (one_in(8000) && has_video_) {
                 packager().configure(video_track(one_in(2) ? 0x42 : 0x4d));
+                keys_ = 0;
+            }
             if (one_in(8000) && has_audio_) packager().configure(audio_track(rate_, one_in(2) + 1));
 
             auto const send_video = has_video_ && (!has_audio_ || video + video_lead_ <= audio);
@@ -104,6 +111,16 @@ class Chaos {
 
     void push_video(double time, bool key) {
         auto const dts = ticks(time, 1000) * 90;
+        if (key) ++keys_;
+        // Key frames are marks, so they are the worst. The first ones have nothing to be held
+        // against.
+        if (time > bad_from_ && keys_ > 3 && (key || !bad_key_)) {
+            bad_from_ = std::numeric_limits<double>::max();
+            auto const offset = one_in(2) ? real(-2, 2) : real(-8388.608, 8388.607);
+            publisher_.push_askew(dts, dts + static_cast<std::int64_t>(offset * 1000) * 90, key,
+                                  key ? 5000 : 500);
+            return;
+        }
         auto const frames = key ? reorder_ : static_cast<int>(real(0, reorder_ * 2.0 + 0.99));
         publisher_.push(MediaKind::video, dts, dts + ticks(frames * frame_, 1000) * 90, key,
                         key ? 5000 : 500);
@@ -122,6 +139,10 @@ class Chaos {
     int reorder_ = 0;
     unsigned rate_ = 0;
     double video_lead_ = 0;
+    double bad_from_ = 0;
+    bool bad_key_ = false;
+    /// Of this connection and configuration.
+    int keys_ = 0;
 };
 
 class AnyPublisher : public ::testing::TestWithParam<std::uint32_t> {};

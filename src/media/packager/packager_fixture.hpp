@@ -94,6 +94,7 @@ struct Publisher {
     std::uint32_t input = 0;
     std::uint32_t serial = 0;
     std::map<MediaKind, std::uint64_t> sent;
+    bool askew = false;
 
     void begin(WallTime now) {
         began = now;
@@ -130,9 +131,16 @@ struct Publisher {
         push(MediaKind::audio, audio_frame * 1024, audio_frame * 1024, true, 170);
         ++audio_frame;
     }
+    /// A picture whose presentation time is wrong.
+    void push_askew(std::int64_t dts, std::int64_t pts, bool sync, std::size_t bytes) {
+        askew = true;
+        push(MediaKind::video, dts, pts, sync, bytes);
+        askew = false;
+    }
     void push(MediaKind kind, std::int64_t dts, std::int64_t pts, bool sync, std::size_t bytes) {
         ++sent[kind];
-        Stamp const stamp{.pts = pts, .dts = dts, .input = input, .serial = ++serial};
+        Stamp const stamp{
+            .pts = pts, .dts = dts, .input = input, .serial = ++serial, .askew = askew};
         packager.push(kind, {.dts = dts,
                              .composition_offset = static_cast<std::int32_t>(pts - dts),
                              .duration = kind == MediaKind::audio ? 1024U : 0U,

@@ -1,6 +1,7 @@
 #include "media/packager/packager.hpp"
 
 #include "media/packager/packager_fixture.hpp"
+#include "media/packager/rendition_builder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -219,6 +220,37 @@ TEST_F(LossyPackagerTest, ListsAudioThatIsMissingAsGap) {
               recorder.segments("video").back()->media_sequence);
 }
 
+TEST(Packager, LosesNothingByOneKeyFrameWithAWrongCompositionTime) {
+    for (auto const wrong : {-8'388'000, -2000, -1000, -600, 600, 1000, 2000, 10'000, 8'388'607}) {
+        SCOPED_TRACE(wrong);
+        Recorder recorder{CheckOptions{.full_parts = false}};
+        Packager packager({}, "s1", kFirst, at(0), recorder);
+        Publisher publisher{.packager = packager};
+        publisher.begin(at(0));
+        publisher.run_until(12);
+        ASSERT_EQ(publisher.frame, 360);
+        auto const dts = publisher.video_ticks(publisher.frame++);
+        publisher.push_askew(dts, dts + std::int64_t{wrong} * 90, true, 9000);
+        publisher.run_until(30);
+        packager.finish();
+        EXPECT_EQ(recorder.samples["video"], publisher.sent[MediaKind::video]);
+        EXPECT_EQ(recorder.samples["audio"], publisher.sent[MediaKind::audio]);
+        EXPECT_EQ(recorder.segments("video").size(), 15U);
+        EXPECT_EQ(recorder.segments("video").back()->discontinuity_sequence, kFirstDiscontinuity);
+        if (HasFailure()) return;
+    }
+}
+
+TEST_F(LossyPackagerTest, FollowsAnEncoderThatChangesItsReorderingAtItsSecondKeyFrame) {
+    publisher.begin(at(0));
+    publisher.run_until(8);
+    publisher.reorder = 10;
+    auto const dts = publisher.video_ticks(publisher.frame++);
+    publisher.push_askew(dts, publisher.video_ticks(publisher.frame + 9), true, 9000);
+    publisher.run_until(30);
+    EXPECT_EQ(recorder.segments("video").back()->discontinuity_sequence, kFirstDiscontinuity);
+}
+
 TEST_F(PackagerTest, PutsADiscontinuityWhereThePublisherPaused) {
     publisher.begin(at(0));
     publisher.run_until(9);
@@ -294,6 +326,78 @@ TEST(Packager, HoldsNoMoreAfterThreeHoursThanAfterOneMinute) {
     EXPECT_LE(sizes.segments, after_a_while.segments + 2);
     EXPECT_LE(sizes.bytes, after_a_while.bytes * 11 / 10);
     EXPECT_EQ(sizes.inits, 2U);
+}
+
+/// What one broadcast holds.
+struct Held : Packager::Listener {
+    std::size_t segments = 0;
+    std::size_t listed = 0;
+    std::size_t most_bytes = 0;
+    std::size_t longest_part = 0;
+    void on_window(std::shared_ptr<Window const> window) override {
+        std::size_t bytes = 0;
+        for (auto const& rendition : window->renditions) {
+            segments = std::max(segments, rendition->segments.size());
+            listed = std::max(listed, rendition->segments.size() - rendition->expired);
+            for (auto const& segment : rendition->segments) {
+                for (auto const& part : segment->parts) {
+                    bytes += part.data.size();
+                    longest_part = std::max(longest_part, part.data.size());
+                }
+            }
+        }
+        most_bytes = std::max(most_bytes, bytes);
+    }
+    void on_advice(Advice, milliseconds) override {}
+};
+
+// rtmp.md 21.
+TEST(Packager, HoldsABoundedNumberOfBytesOfGiantFrames) {
+    Held held;
+    Packager packager({}, "s1", kFirst, at(0), held);
+    packager.begin_input(at(0));
+    packager.configure(video_track());
+    // 100 Mbit/s, the most that is taken in.
+    Blob const frame(Bytes(std::size_t{4} << 20));
+    for (int i = 0; i < 400; ++i) {
+        packager.advance(at(i * 1000 / 3));
+        packager.push(MediaKind::video,
+                      {.dts = std::int64_t{i} * 30'000, .sync = i % 6 == 0, .payload = frame});
+    }
+    // The limit, and the segment that grows on top of it.
+    EXPECT_LE(held.most_bytes, (std::size_t{256} + 32) << 20);
+    EXPECT_GE(held.most_bytes, std::size_t{200} << 20);
+    EXPECT_GE(held.listed, 6U) << "what players need stays";
+}
+
+TEST(Packager, ClosesAPartThatHasTooManyBytes) {
+    Held held;
+    Packager packager({}, "s1", kFirst, at(0), held);
+    packager.begin_input(at(0));
+    packager.configure(video_track());
+    Blob const frame(Bytes(std::size_t{1} << 20));
+    for (int i = 0; i < 90; ++i) {
+        packager.advance(at(i * 20));
+        packager.push(MediaKind::video,
+                      {.dts = std::int64_t{i} * 1800, .sync = i % 50 == 0, .payload = frame});
+    }
+    EXPECT_GE(held.longest_part, RenditionBuilder::kMostPartBytes);
+    EXPECT_LE(held.longest_part, RenditionBuilder::kMostPartBytes + 1000);
+}
+
+TEST(Packager, HoldsABoundedNumberOfSegmentsWhateverChanges) {
+    Held held;
+    Packager packager({}, "s1", kFirst, at(0), held);
+    packager.begin_input(at(0));
+    for (int i = 0; i < 4000; ++i) {
+        packager.advance(at(i * 5));
+        packager.configure(video_track(i % 2 == 0 ? 0x64 : 0x4d));
+        packager.push(MediaKind::video,
+                      {.dts = std::int64_t{i} * 450, .sync = true, .payload = Blob(Bytes(100))});
+    }
+    EXPECT_GT(held.listed, 190U);
+    EXPECT_LE(held.listed, 201U);
+    EXPECT_LE(held.segments, 402U);
 }
 
 TEST_F(PackagerTest, MultivariantPlaylistDescribesTheMedia) {

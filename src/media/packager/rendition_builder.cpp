@@ -88,11 +88,15 @@ void RenditionBuilder::add(Sample sample) {
         if (segment_->parts.empty()) segment_->program_date_time = timeline_.wall(start + delay_);
         part_start_ = start;
     }
+    sample_bytes_ += sample.payload.size();
     samples_.push_back(std::move(sample));
     position_ = end;
     ++frames_;
     // Do not wait for the next sample to tell what is as good as certain.
-    if (position_ - part_start_ + (end - start) * 3 / 4 > targets_.part_target) close_part();
+    if (position_ - part_start_ + (end - start) * 3 / 4 > targets_.part_target ||
+        sample_bytes_ >= kMostPartBytes) {
+        close_part();
+    }
 
     if (to_microseconds(debt_, timescale_) > kLongestDebt)
         fill_until(position_ + delay_ + to_microseconds(debt_, timescale_));
@@ -141,6 +145,7 @@ void RenditionBuilder::close_part() {
               .duration = position_ - part_start_,
               .independent = track_->kind == MediaKind::audio || samples_.front().sync};
     samples_.clear();
+    sample_bytes_ = 0;
     append(std::move(part));
 }
 

@@ -17,7 +17,8 @@ namespace directfanz::packager {
 /// Makes the parts and segments of one rendition out of its samples. Where segments begin it is
 /// told; where parts end it decides.
 ///
-/// A part is closed before the sample that would carry it past PART-TARGET. A sample that alone is
+/// A part is closed before the sample that would carry it past PART-TARGET, or behind the one with
+/// which it has kMostPartBytes. A sample that alone is
 /// longer (a hiccup, a publisher with a variable frame rate) cannot be split, and a longer part
 /// would make Apple's players give up. So its decode duration is cut down to PART-TARGET and the
 /// samples behind it are decoded earlier by as much until they have caught up, with composition
@@ -26,6 +27,9 @@ namespace directfanz::packager {
 /// debt would exceed a second is the rest listed as GAP parts.
 class RenditionBuilder {
   public:
+    /// So that what is being collected is bounded in bytes, too: a part of 250 ms at 130 Mbit/s.
+    static constexpr std::size_t kMostPartBytes = std::size_t{4} << 20;
+
     RenditionBuilder(std::string name, std::shared_ptr<Track const> track, Targets targets,
                      Shelf::Limits limits, Timeline const& timeline);
 
@@ -103,6 +107,7 @@ class RenditionBuilder {
     std::optional<Segment> segment_;
     unsigned frames_ = 0;
     std::vector<Sample> samples_;
+    std::size_t sample_bytes_ = 0;
     microseconds part_start_{};
     bool changed_ = false;
 };

@@ -34,10 +34,13 @@ void Shelf::put(Segment segment, unsigned frames) {
     entry.segment = std::make_shared<Segment const>(std::move(segment));
     auto const complete = entry.segment->complete;
 
-    if (!entries_.empty() && !entries_.back().segment->complete)
+    bytes_ += entry.bytes;
+    if (!entries_.empty() && !entries_.back().segment->complete) {
+        bytes_ -= entries_.back().bytes;
         entries_.back() = std::move(entry);
-    else
+    } else {
         entries_.push_back(std::move(entry));
+    }
 
     if (complete) slide();
     if (complete || peak_bandwidth_ == 0) measure();
@@ -45,27 +48,48 @@ void Shelf::put(Segment segment, unsigned frames) {
 
 void Shelf::slide() {
     auto const now = end_of(*entries_.back().segment);
-    microseconds listed{};
-    for (auto i = expired_; i < entries_.size(); ++i) listed += entries_[i].segment->duration;
-    longest_playlist_ = std::max(longest_playlist_, listed);
+    listed_ = {};
+    for (auto i = expired_; i < entries_.size(); ++i) listed_ += entries_[i].segment->duration;
+    longest_playlist_ = std::max(longest_playlist_, listed_);
 
-    while (entries_.size() - expired_ > Limits::kFewestSegments) {
-        auto& oldest = entries_[expired_];
-        auto const duration = oldest.segment->duration;
-        if (listed - duration < limits_.window) break;
-        listed -= duration;
-        // rfc8216bis 6.2.2: it stays for its duration and that of the longest playlist it was in.
-        oldest.keep_until = now + duration + longest_playlist_;
-        ++expired_;
+    while (entries_.size() - expired_ > Limits::kFewestSegments &&
+           listed_ - entries_[expired_].segment->duration >= limits_.window) {
+        expire_oldest(now);
     }
-    while (expired_ > 0 && entries_.front().keep_until <= now) {
-        entries_.pop_front();
-        --expired_;
-    }
+    while (expired_ > 0 && entries_.front().keep_until <= now) forget_oldest();
+    keep_limits(now);
     auto const oldest_version = entries_.front().segment->init_version;
     std::erase_if(init_segments_, [&](InitSegment const& init) {
         return init.version < oldest_version && init.version != init_segments_.back().version;
     });
+}
+
+void Shelf::expire_oldest(WallTime now) {
+    auto& oldest = entries_[expired_];
+    auto const duration = oldest.segment->duration;
+    listed_ -= duration;
+    // rfc8216bis 6.2.2: it stays for its duration and that of the longest playlist it was in.
+    oldest.keep_until = now + duration + longest_playlist_;
+    ++expired_;
+}
+
+void Shelf::forget_oldest() {
+    bytes_ -= entries_.front().bytes;
+    entries_.pop_front();
+    --expired_;
+}
+
+void Shelf::keep_limits(WallTime now) {
+    while (entries_.size() - expired_ > limits_.most_segments()) expire_oldest(now);
+    while (expired_ > limits_.most_segments()) forget_oldest();
+    while (bytes_ > limits_.most_bytes()) {
+        if (expired_ == 0) {
+            auto const rest = listed_ - entries_.front().segment->duration;
+            if (entries_.size() <= Limits::kFewestSegments || rest < limits_.shortest_window) break;
+            expire_oldest(now);
+        }
+        forget_oldest();
+    }
 }
 
 /// The peak is that of runs of segments near the target duration (rfc8216bis 4.1): very short ones,
