@@ -108,6 +108,8 @@ json_field() {
 # find_stream CONDITION FIELD: the field of the oldest stream for which the JavaScript condition holds; else nothing.
 find_stream() {
     local streams
+    # On the first run there is nothing to ask.
+    [[ -f "$DATA/directfanz.db" ]] || return 0
     streams="$("$PROGRAM" stream list --data "$DATA" --json)" || return 1
     node -e '
         const [condition, field] = process.argv.slice(1);
