@@ -62,6 +62,8 @@ function(directfanz_module folder)
     endforeach()
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE ${name} ${test_deps} ${M_PRIVATE_LIBS} GTest::gtest_main GTest::gmock)
+    # Tests are compiled more often than they run; what they test is optimised all the same.
+    target_compile_options(${name}_test PRIVATE -O0)
     # Tests run in the project's folder. Its path is in no compiler flag, or no other clone could share the ccache.
     gtest_discover_tests(${name}_test TEST_PREFIX "${folder}: " DISCOVERY_MODE PRE_TEST
                          WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} PROPERTIES TIMEOUT 60)
@@ -77,6 +79,7 @@ function(directfanz_module folder)
       list(APPEND alone ${unit})
     endforeach()
     add_library(${name}_headers OBJECT ${alone})
+    target_compile_options(${name}_headers PRIVATE -O0 -g0)
     target_link_libraries(${name}_headers PRIVATE ${name} ${M_PRIVATE_LIBS})
   endif()
 
