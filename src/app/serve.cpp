@@ -91,7 +91,7 @@ class Program {
         if (!http) return std::unexpected(std::move(http.error()));
         auto const rtmp = listen_rtmp();
         if (!rtmp) return std::unexpected(rtmp.error());
-        Listening const listening{.http = address_of(*http), .rtmp = io::to_string(*rtmp)};
+        Listening listening{.http = address_of(*http), .rtmp = io::to_string(*rtmp)};
 
         for (std::size_t i = 0; i < loops_.size(); ++i) {
             auto server = std::make_unique<http::Server>(loops_[i], router_, http::ServerLimits{});

@@ -114,7 +114,7 @@ Result<std::shared_ptr<ingest::Publication>> Broadcast::attach(
         auto const elsewhere = io::EventLoop::current() != nullptr && !loop.is_current();
         if (elsewhere) loop.post([owned = std::move(owned)] {});
     };
-    std::shared_ptr<Feed> const feed(new Feed(shared_from_this()), at_home);
+    std::shared_ptr<Feed> feed(new Feed(shared_from_this()), at_home);
     feed_ = feed.get();
     grant_ = std::move(grant);
     publisher_context_ = {{"stream", stream_.value()}, {"connection", request.connection}};

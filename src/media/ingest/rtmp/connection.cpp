@@ -238,7 +238,7 @@ bool Connection::move_to(io::EventLoop& loop) {
     socket_.reset();
     auto const self = shared_from_this();
     shard_->remove(self);
-    auto const next = *found;
+    auto const& next = *found;
     next->loop().post([self, next, protocol, descriptor] {
         self->shard_ = next;
         self->socket_.emplace(next->loop().executor(), protocol, descriptor);

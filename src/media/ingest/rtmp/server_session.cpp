@@ -85,7 +85,7 @@ Result<void> ServerSession::feed(ByteView bytes) {
 
 Bytes ServerSession::take_output() {
     auto output = handshake_.take_output();
-    auto const chunks = writer_.take();
+    auto chunks = writer_.take();
     if (output.empty()) return chunks;
     output.insert(output.end(), chunks.begin(), chunks.end());
     return output;
