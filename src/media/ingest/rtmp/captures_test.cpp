@@ -1,4 +1,5 @@
 #include "media/ingest/rtmp/media_input.hpp"
+#include "media/ingest/rtmp/recorded_publication_fixture.hpp"
 #include "media/ingest/rtmp/server_session.hpp"
 
 #include <fstream>
@@ -20,22 +21,6 @@ Bytes capture(std::string_view name) {
     EXPECT_TRUE(file) << name;
     return Bytes(std::istreambuf_iterator<char>(file), {});
 }
-
-/// A publication on no loop: MediaInput never asks for it.
-struct Recorded : ingest::Publication {
-    std::vector<Track> tracks;
-    std::vector<Sample> video;
-    std::vector<Sample> audio;
-
-    std::string_view stream() const override { return "s1"; }
-    io::EventLoop& loop() override { std::abort(); }
-    void configure(Track track) override { tracks.push_back(std::move(track)); }
-    void push(MediaKind kind, Sample sample) override {
-        (kind == MediaKind::video ? video : audio).push_back(std::move(sample));
-    }
-    void on_stop(std::function<void(Error const&)>) override {}
-    void finish(ingest::EndReason) override {}
-};
 
 /// A server without sockets: what a session tells goes through MediaInput.
 struct Replay : ServerSession::Handler {

@@ -227,11 +227,14 @@ bool Connection::move_to(io::EventLoop& loop) {
     boost::system::error_code error;
     auto const protocol = socket_->local_endpoint(error).protocol();
     if (error || found == shards.end()) {
+        // Dropped, not finished: it lives on the other loop, and is let go there.
+        publication_.reset();
         close();
         return false;
     }
     auto const descriptor = socket_->release(error);
     if (error) {
+        publication_.reset();
         close();
         return false;
     }

@@ -2,6 +2,7 @@
 
 #include "base/byte_writer.hpp"
 #include "media/codec/decoder_config.hpp"
+#include "media/ingest/rtmp/recorded_publication_fixture.hpp"
 #include "media/ingest/rtmp/server_session.hpp"
 
 #include <fstream>
@@ -17,21 +18,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-struct Recorded : ingest::Publication {
-    std::vector<Track> tracks;
-    std::vector<Sample> video;
-    std::vector<Sample> audio;
-
-    std::string_view stream() const override { return "s1"; }
-    io::EventLoop& loop() override { std::abort(); }
-    void configure(Track track) override { tracks.push_back(std::move(track)); }
-    void push(MediaKind kind, Sample sample) override {
-        (kind == MediaKind::video ? video : audio).push_back(std::move(sample));
-    }
-    void on_stop(std::function<void(Error const&)>) override {}
-    void finish(ingest::EndReason) override {}
-};
 
 /// The video messages of a captured publisher: its sequence header, then its pictures.
 struct CapturedVideo : ServerSession::Handler {
