@@ -23,6 +23,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -38,14 +39,28 @@ namespace {
 /// For the database; SQLite has one writer anyway.
 constexpr std::size_t kBlockingThreads = 4;
 
-/// A viewer is a descriptor: as many as the system allows.
-void raise_descriptor_limit() {
+/// A viewer is a descriptor: as many as the system allows. Returns how many that are.
+std::size_t raise_descriptor_limit() {
     rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return std::numeric_limits<std::size_t>::max();
+    auto const before = limit.rlim_cur;
     limit.rlim_cur = limit.rlim_max;
-    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) {
-        log::warning("descriptor_limit_not_raised", {{"limit", limit.rlim_cur}});
-    }
+    if (::setrlimit(RLIMIT_NOFILE, &limit) == 0) return limit.rlim_cur;
+    log::warning("descriptor_limit_not_raised", {{"limit", before}});
+    return before;
+}
+
+/// Viewers take no descriptor that publishers, the database or the pages need: with all of them
+/// gone, a publisher could not come back. At most this many are kept for them, a quarter where
+/// there are few.
+constexpr std::size_t kDescriptorsKept = 2'048;
+
+/// What each loop's server takes of `descriptors`.
+http::ServerLimits http_limits(std::size_t descriptors, std::size_t loops) {
+    http::ServerLimits limits;
+    auto const kept = std::min(kDescriptorsKept, descriptors / 4);
+    limits.connections = std::min(limits.connections, (descriptors - kept) / loops);
+    return limits;
 }
 
 std::size_t loop_count(Settings const& settings) {
@@ -67,8 +82,10 @@ rtmp::Settings rtmp_settings(Settings const& settings) {
 /// Everything that runs, in the order of its making: later members use earlier ones.
 class Program {
   public:
-    Program(Settings const& settings, std::unique_ptr<db::Database> database)
+    Program(Settings const& settings, std::unique_ptr<db::Database> database,
+            std::size_t descriptors)
         : settings_(settings),
+          descriptors_(descriptors),
           database_(std::move(database)),
           store_(*database_),
           blocking_(kBlockingThreads),
@@ -93,8 +110,9 @@ class Program {
         if (!rtmp) return std::unexpected(rtmp.error());
         Listening listening{.http = address_of(*http), .rtmp = io::to_string(*rtmp)};
 
+        auto const limits = http_limits(descriptors_, loops_.size());
         for (std::size_t i = 0; i < loops_.size(); ++i) {
-            auto server = std::make_unique<http::Server>(loops_[i], router_, http::ServerLimits{});
+            auto server = std::make_unique<http::Server>(loops_[i], router_, limits);
             server->serve(std::move((*http)[i]));
             servers_.push_back(std::move(server));
         }
@@ -168,6 +186,7 @@ class Program {
     }
 
     Settings const& settings_;
+    std::size_t descriptors_;
     std::unique_ptr<db::Database> database_;
     streams::StreamStore store_;
     io::BlockingPool blocking_;
@@ -215,7 +234,7 @@ void drain(Program& program, Signals& signals) {
 Result<void> serve(Settings const& settings) {
     log::configure(settings.log_level, settings.log_format);
     Signals signals;
-    raise_descriptor_limit();
+    auto const descriptors = raise_descriptor_limit();
 
     auto made = make_data_folder(settings.data);
     if (!made) return made;
@@ -226,7 +245,7 @@ Result<void> serve(Settings const& settings) {
     if (!database) return std::unexpected(std::move(database.error()));
 
     log::info("starting", {{"version", version()}, {"data", settings.data.string()}});
-    Program program(settings, std::move(*database));
+    Program program(settings, std::move(*database), descriptors);
     auto const listening = program.start();
     if (!listening) return std::unexpected(listening.error());
     auto written = write_listening(settings.data, *listening);

@@ -10,6 +10,8 @@
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 namespace directfanz::io {
@@ -18,6 +20,19 @@ namespace {
 using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
 constexpr int kAcceptBacklog = 4096;
+
+using KeepAliveIdle = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPIDLE>;
+using KeepAliveInterval = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPINTVL>;
+using UserTimeout = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_USER_TIMEOUT>;
+
+/// Set on the listener: on Linux each accepted socket begins with its listener's options.
+void forget_vanished_peers(TcpAcceptor& acceptor) {
+    acceptor.set_option(asio::socket_base::keep_alive(true));
+    acceptor.set_option(KeepAliveIdle(static_cast<int>(kAskAfter.count())));
+    acceptor.set_option(KeepAliveInterval(static_cast<int>(kAskEvery.count())));
+    // With it set the kernel counts time, not probes (tcp(7), TCP_KEEPCNT).
+    acceptor.set_option(UserTimeout(static_cast<int>(milliseconds(kVanishedAfter).count())));
+}
 
 enum class Sharing { exclusive, with_our_own };
 
@@ -40,6 +55,7 @@ std::expected<TcpAcceptor, boost::system::error_code> open_listener(EventLoop& l
         if (endpoint.address().is_v6() && endpoint.address().is_unspecified()) {
             acceptor.set_option(asio::ip::v6_only(false));
         }
+        forget_vanished_peers(acceptor);
         acceptor.bind(endpoint);
         acceptor.listen(kAcceptBacklog);
     } catch (boost::system::system_error const& e) {

@@ -5,6 +5,8 @@
 #include <string>
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 namespace directfanz::io {
@@ -70,6 +72,26 @@ TEST(Listen, TakesThePortForItself) {
     ASSERT_FALSE(second);
     EXPECT_NE(second.error().message.find("stop the program that uses the port"),
               std::string::npos);
+}
+
+TEST(Listen, LetsAcceptedConnectionsForgetVanishedPeers) {
+    EventLoop loop;
+    auto acceptor = listen(loop, any_port());
+    ASSERT_TRUE(acceptor);
+    asio::io_context clients;
+    PlainSocket client(clients);
+    client.connect(acceptor->local_endpoint());
+    auto socket = acceptor->accept();
+    auto const option = [&socket](int level, int name) {
+        int value = 0;
+        socklen_t size = sizeof value;
+        EXPECT_EQ(::getsockopt(socket.native_handle(), level, name, &value, &size), 0);
+        return value;
+    };
+    EXPECT_EQ(option(SOL_SOCKET, SO_KEEPALIVE), 1);
+    EXPECT_EQ(option(IPPROTO_TCP, TCP_KEEPIDLE), kAskAfter.count());
+    EXPECT_EQ(option(IPPROTO_TCP, TCP_KEEPINTVL), kAskEvery.count());
+    EXPECT_EQ(option(IPPROTO_TCP, TCP_USER_TIMEOUT), milliseconds(kVanishedAfter).count());
 }
 
 TEST(ListenAll, GivesEachLoopASocketOnTheSamePort) {
