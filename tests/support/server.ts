@@ -22,6 +22,10 @@ export interface ServerOptions {
     /** ADDR:PORT; port 0 picks a free one. */
     http?: string;
     rtmp?: string;
+    /** Folder of the pages; without it the built ones. */
+    web?: string;
+    /** The program, behind a command that starts it where it is to run. */
+    command?: readonly [string, ...string[]];
     /** Further flags of `directfanz serve`. */
     args?: readonly string[];
 }
@@ -74,12 +78,14 @@ export class Server {
 
     /** Starts the server, or starts it again on the same ports and data. */
     async start(): Promise<void> {
-        const child = new Child(binary, [
+        const [command, ...before] = this.#options.command ?? [binary];
+        const child = new Child(command, [
+            ...before,
             'serve',
             ...['--data', this.data],
             ...['--http', this.#http || (this.#options.http ?? '127.0.0.1:0')],
             ...['--rtmp', this.#rtmp || (this.#options.rtmp ?? '127.0.0.1:0')],
-            ...['--web', join(repository, 'web/dist')],
+            ...['--web', this.#options.web ?? join(repository, 'web/dist')],
             ...(this.#options.args ?? []),
         ]);
         this.#child = child;
