@@ -21,10 +21,20 @@ Blob Blob::copy_of(ByteView bytes) {
     return Blob(Bytes(bytes.begin(), bytes.end()));
 }
 
+Blob Blob::of_file(std::shared_ptr<FileMapping const> file, ByteView bytes) {
+    Blob blob;
+    blob.file_ = file.get();
+    blob.owner_ = std::move(file);
+    blob.view_ = bytes;
+    return blob;
+}
+
 Blob Blob::slice(std::size_t offset, std::size_t count) const {
     offset = std::min(offset, view_.size());
     count = std::min(count, view_.size() - offset);
-    return Blob(owner_, view_.subspan(offset, count));
+    auto part = *this;
+    part.view_ = view_.subspan(offset, count);
+    return part;
 }
 
 }  // namespace directfanz
