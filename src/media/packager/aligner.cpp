@@ -36,14 +36,6 @@ constexpr microseconds kDefaultFrame{33'333};
 /// Audio within this of the edges of a hole in the video does not fill it.
 constexpr microseconds kEdge = milliseconds(250);
 
-/// The most that the first picture of a segment is believed to be shown after it is decoded, or
-/// before: marks lie in presentation time, and must not run away from the media. A second is
-/// sixteen frames of reordering at 16 a second.
-constexpr microseconds kLongestDelay = seconds(1);
-/// Once media flows, a delay that differs by more is believed when the next key frame has it, too:
-/// a damaged one moves no mark.
-constexpr microseconds kDelayJump = milliseconds(100);
-
 }  // namespace
 
 Aligner::Aligner(Targets targets, PackagerSettings const& settings, FirstNumbers first,
@@ -74,7 +66,7 @@ void Aligner::begin_input(WallTime now) {
     audio_.heard = now;
     leader_ = Leader::none;
     need_key_frame_ = true;
-    delay_known_ = false;
+    delay_.expect_any();
     horizon_ = microseconds::min();
     audio_silent_ = false;
     break_ = had_media_;
@@ -157,14 +149,21 @@ microseconds Aligner::end() const {
 }
 
 /// The same with the held audio frame, and only what came in this connection.
-microseconds Aligner::end_of_samples() const {
-    auto latest = microseconds::min();
+std::optional<microseconds> Aligner::end_of_samples() const {
+    std::optional<microseconds> latest;
     for (auto const* const lane : {&video_, &audio_})
-        if (lane->builder && lane->builder->open()) latest = std::max(latest, lane->builder->end());
+        if (lane->builder && lane->builder->open())
+            latest = std::max(latest.value_or(lane->builder->end()), lane->builder->end());
     // Unless that is the first one behind a pause.
-    if (audio_.held && audio_.held->time() - latest <= kHole)
-        latest = std::max(latest, audio_.held->time());
+    if (latest && audio_.held && audio_.held->time() - *latest <= kHole)
+        latest = std::max(*latest, audio_.held->time());
     return latest;
+}
+
+/// What comes at `time` cannot follow what was there: players would wait for what is in between.
+bool Aligner::paused_before(microseconds time, microseconds threshold) const {
+    auto const last = end_of_samples();
+    return last && time - *last > threshold;
 }
 
 // ---- Video ------------------------------------------------------------------------------------
@@ -179,14 +178,11 @@ void Aligner::push_video(Pending next) {
 /// The first frame of a connection, of a late track, or after a silence.
 void Aligner::begin_video(Pending next) {
     if (need_key_frame_ && !next.sample.sync) return;
-    auto const scale = next.track->timescale;
-    auto const fresh = !video_.builder || !video_.builder->open();
     auto const other = video_.builder && !(*next.track == video_.builder->track());
     if (other && !next.sample.sync) return;
 
-    if (other) delay_known_ = false;
-    auto const delay = next.sample.sync ? delay_of(next) : video_.builder->delay();
-    auto const time = next.time() + delay;
+    auto const delay = delay_at(next);
+    auto const time = next.time() + delay.value();
     auto const late = (clock_.started() && time < clock_.segment_start()) ||
                       (video_.builder && (time < video_.builder->end() ||
                                           next.time() < video_.builder->decode_end()));
@@ -198,10 +194,13 @@ void Aligner::begin_video(Pending next) {
     need_key_frame_ = false;
     leader_ = Leader::video;
     if (!video_.builder) video_.builder = make_builder(next.track);
-    video_.builder->set_delay_behind_gap(delay);
+    delay_ = delay;
+    video_.builder->set_delay_behind_gap(delay_.value());
+    auto const fresh = !video_.builder->open();
+    auto const scale = next.track->timescale;
     // Audio may have stopped, too, while it led.
     auto const last = end_of_samples();
-    auto const pause = !fresh && time - last > hole_threshold(video_, scale);
+    auto const pause = paused_before(time, hole_threshold(video_, scale));
     if (!fresh && !other && !pause) video_.builder->fill_until(time);
 
     auto const usual = to_microseconds(video_.usual, scale);
@@ -211,7 +210,7 @@ void Aligner::begin_video(Pending next) {
         auto mark =
             cut(time, next.sample.sync ? Start::independent : Start::dependent, pending_break());
         video_.builder->cut(mark, next.track);
-        if (pause) mark.from = last + (time - last) / 2;
+        if (pause) mark.from = *last + (time - *last) / 2;
         marks_.push_back(mark);
     }
     horizon_ = time;
@@ -234,9 +233,9 @@ void Aligner::continue_video(Pending next) {
     video_.usual = held.sample.duration;
     place_video(std::move(held));
 
-    if (other) delay_known_ = false;
-    if (next.sample.sync) video_.builder->set_delay(delay_of(next));
-    auto const time = next.time() + video_.builder->delay();
+    delay_ = delay_at(next);
+    video_.builder->set_delay(delay_.value());
+    auto const time = next.time() + delay_.value();
     auto const frame = to_microseconds(video_.usual, scale);
     auto const key = next.sample.sync && clock_.key_frame(time, frame);
     // Audio that changed its configuration needs a discontinuity, at the next key frame.
@@ -253,7 +252,7 @@ void Aligner::continue_video(Pending next) {
 /// With its duration. If the segment became too long with it, it begins the next one.
 void Aligner::place_video(Pending sample) {
     auto const scale = sample.track->timescale;
-    auto const time = sample.time() + video_.builder->delay();
+    auto const time = sample.time() + delay_.value();
     auto const end = time + to_microseconds(sample.sample.duration, scale);
     auto const full = clock_.exceeded(end) || !video_.builder->fits(sample.sample.duration);
     if (full && time > clock_.segment_start()) {
@@ -268,15 +267,13 @@ void Aligner::place_video(Pending sample) {
     had_media_ = true;
 }
 
-/// Nothing came for longer than frames are apart: either only video is missing, or the publisher
-/// paused.
+/// Nothing came for longer than frames are apart: either only video is missing, and audio leads
+/// meanwhile, or the publisher paused.
 void Aligner::video_hole(Pending next) {
-    auto from = horizon_;
-    auto const time = next.time() + video_.builder->delay();
-    auto const threshold = hole_threshold(video_, next.track->timescale);
-    advisor_.advise(Advice::long_frame_gap, time - from, time);
+    auto const time = next.time() + delay_.value();
+    advisor_.advise(Advice::long_frame_gap, time - horizon_, time);
     flush_video();
-    if (audio_covers(from, time)) {
+    if (audio_covers(horizon_, time)) {
         leader_ = Leader::audio;
         std::deque<Pending> later;
         while (!waiting_.empty() && waiting_.back().time() >= time) {
@@ -286,23 +283,8 @@ void Aligner::video_hole(Pending next) {
         release_audio();
         flush_audio();
         waiting_ = std::move(later);
-        if (audio_.builder) from = std::max(from, audio_.builder->end());
-        if (time - from <= threshold) {
-            begin_video(std::move(next));
-            return;
-        }
-        leader_ = Leader::video;
     }
-    if (next.sample.sync) video_.builder->set_delay(delay_of(next));
-    if (next.sample.sync) clock_.key_frame(time, microseconds(0));
-    auto mark =
-        cut(time, next.sample.sync ? Start::independent : Start::dependent, Break::discontinuity);
-    break_ = false;
-    video_.builder->cut(mark, next.track);
-    mark.from = from + (time - from) / 2;
-    marks_.push_back(mark);
-    horizon_ = time;
-    video_.held = std::move(next);
+    begin_video(std::move(next));
 }
 
 bool Aligner::audio_covers(microseconds from, microseconds to) const {
@@ -321,24 +303,11 @@ void Aligner::flush_video() {
     place_video(std::move(held));
 }
 
-/// Presentation time less decode time of the pictures from this key frame on, as far as it can be
-/// believed.
-microseconds Aligner::delay_of(Pending const& key_frame) {
-    auto const claimed = std::clamp<microseconds>(
-        to_microseconds(key_frame.sample.composition_offset, key_frame.track->timescale),
-        -kLongestDelay, kLongestDelay);
-    auto const near = [claimed](microseconds other) {
-        return std::chrono::abs(claimed - other) <= kDelayJump;
-    };
-    auto const believed = !delay_known_ || !video_.builder || near(video_.builder->delay()) ||
-                          (doubted_delay_ && near(*doubted_delay_));
-    delay_known_ = true;
-    if (believed) {
-        doubted_delay_.reset();
-        return claimed;
-    }
-    doubted_delay_ = claimed;
-    return video_.builder->delay();
+PresentationDelay Aligner::delay_at(Pending const& frame) const {
+    if (!frame.sample.sync) return delay_;
+    auto before = delay_;
+    if (video_.builder && !(*frame.track == video_.builder->track())) before.expect_any();
+    return before.after(to_microseconds(frame.sample.composition_offset, frame.track->timescale));
 }
 
 // ---- Audio ------------------------------------------------------------------------------------
@@ -354,11 +323,10 @@ void Aligner::release_audio() {
 
 void Aligner::feed_audio(Pending next) {
     if (audio_.held) {
-        auto held = std::move(*audio_.held);
-        if (next.sample.dts <= held.sample.dts && *next.track == *held.track) {
-            audio_.held = std::move(held);
+        if (next.sample.dts <= audio_.held->sample.dts && *next.track == *audio_.held->track)
             return;
-        }
+        auto held = std::move(*audio_.held);
+        audio_.held.reset();
         auto const nominal = held.track->audio().samples_per_frame;
         auto const distance = next.sample.dts - held.sample.dts;
         auto const stretched = to_microseconds(distance, held.track->timescale) <= kStretch;
@@ -391,11 +359,10 @@ void Aligner::lead_by_audio(Pending const& sample) {
     if (!audio_.builder) audio_.builder = make_builder(sample.track);
     auto const fresh = !audio_.builder->open();
     auto const other = !(*sample.track == audio_.builder->track());
-    auto const hole =
-        !fresh && time - audio_.builder->end() > hole_threshold(audio_, sample.track->timescale);
+    auto const pause = paused_before(time, hole_threshold(audio_, sample.track->timescale));
     auto const end = time + to_microseconds(sample.sample.duration, sample.track->timescale);
-    if ((other || hole) && had_media_) break_ = true;
-    if (hole) advisor_.advise(Advice::long_frame_gap, time - audio_.builder->end(), time);
+    if ((other || pause) && had_media_) break_ = true;
+    if (pause) advisor_.advise(Advice::long_frame_gap, time - *end_of_samples(), time);
     if (fresh || break_ || clock_.reached(time) || clock_.exceeded(end)) {
         auto const mark =
             cut(time, video_.builder ? Start::dependent : Start::independent, pending_break());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "media/packager/advisor.hpp"
+#include "media/packager/presentation_delay.hpp"
 #include "media/packager/rendition_builder.hpp"
 #include "media/packager/segment_clock.hpp"
 
@@ -63,7 +64,8 @@ class Aligner {
     void settle();
     std::unique_ptr<RenditionBuilder> make_builder(std::shared_ptr<Track const> const& track);
 
-    microseconds end_of_samples() const;
+    std::optional<microseconds> end_of_samples() const;
+    bool paused_before(microseconds time, microseconds threshold) const;
 
     void push_video(Pending next);
     void begin_video(Pending next);
@@ -71,8 +73,8 @@ class Aligner {
     void place_video(Pending sample);
     void video_hole(Pending next);
     bool audio_covers(microseconds from, microseconds to) const;
+    PresentationDelay delay_at(Pending const& frame) const;
     void flush_video();
-    microseconds delay_of(Pending const& key_frame);
 
     void release_audio();
     void feed_audio(Pending next);
@@ -98,10 +100,7 @@ class Aligner {
     Leader leader_ = Leader::none;
     /// Video: nothing can be decoded before the next key frame.
     bool need_key_frame_ = true;
-    /// Of the same connection and configuration a key frame came already.
-    bool delay_known_ = false;
-    /// What the newest key frame said, if it was not believed.
-    std::optional<microseconds> doubted_delay_;
+    PresentationDelay delay_;
     /// Audio of which it is not known yet to which segment it belongs.
     std::deque<Pending> waiting_;
     /// Marks which audio has not reached.

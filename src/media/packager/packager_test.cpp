@@ -261,6 +261,53 @@ TEST_F(PackagerTest, PutsADiscontinuityWhereThePublisherPaused) {
     EXPECT_EQ(recorder.segments("audio").back()->discontinuity_sequence, kFirstDiscontinuity + 1);
 }
 
+TEST_F(LossyPackagerTest, PutsADiscontinuityWhereVideoAppearsForTheFirstTimeBehindAPause) {
+    publisher.video = false;
+    publisher.begin(at(0));
+    publisher.run_until(6);
+    publisher.video = true;
+    publisher.configure();
+    publisher.frame = 12 * 30;
+    publisher.audio_frame = 12 * 48'000 / 1024 + 1;
+    publisher.run_until(20);
+    ASSERT_EQ(recorder.last()->renditions.size(), 2U);
+    EXPECT_TRUE(recorder.segments("video").front()->discontinuity);
+    EXPECT_EQ(recorder.segments("audio").back()->discontinuity_sequence, kFirstDiscontinuity + 1);
+}
+
+TEST_F(LossyPackagerTest, PutsADiscontinuityWhereAudioAppearsForTheFirstTimeBehindAPause) {
+    publisher.audio = false;
+    publisher.begin(at(0));
+    publisher.run_until(6);
+    publisher.audio = true;
+    publisher.video = false;
+    publisher.configure();
+    publisher.audio_frame = 12 * 48'000 / 1024 + 1;
+    publisher.run_until(20);
+    ASSERT_EQ(recorder.last()->renditions.size(), 2U);
+    EXPECT_TRUE(recorder.segments("audio").front()->discontinuity);
+    EXPECT_EQ(recorder.segments("video").back()->discontinuity_sequence, kFirstDiscontinuity + 1);
+}
+
+TEST_F(LossyPackagerTest, BelievesNoCompositionTimeOfAKeyFrameThatCameTooLate) {
+    publisher.key_distance = 30;
+    publisher.begin(at(0));
+    publisher.run_until(8);
+    packager.end_input();
+
+    publisher.video = false;
+    publisher.begin(at(30'000));
+    publisher.run_until(5);
+    publisher.video = true;
+    publisher.configure();
+    publisher.reorder = 5;
+    publisher.frame = 3 * 30;
+    publisher.push_video();
+    publisher.frame = 6 * 30;
+    publisher.run_until(12);
+    EXPECT_TRUE(recorder.segments("video").back()->independent) << "R18 is checked in each window";
+}
+
 TEST_F(LossyPackagerTest, ShowsAFrameLongerThanAPartWithoutGapAndWithoutALongPart) {
     publisher.begin(at(0));
     publisher.run_until(8.5);

@@ -58,7 +58,6 @@ class RenditionBuilder {
         position_ += std::max(delay_ - delay, microseconds(0));
         delay_ = delay;
     }
-    microseconds delay() const { return delay_; }
 
     /// Presentation time at which the media so far ends.
     microseconds end() const { return position_ + delay_ + to_microseconds(debt_, timescale_); }

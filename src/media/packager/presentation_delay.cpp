@@ -1,0 +1,34 @@
+#include "media/packager/presentation_delay.hpp"
+
+#include <algorithm>
+
+namespace directfanz::packager {
+
+namespace {
+
+/// Marks lie in presentation time, and must not run away from the media. A second is sixteen
+/// frames of reordering at 16 a second.
+constexpr microseconds kLongestDelay = seconds(1);
+
+/// A delay that differs by more is doubted.
+constexpr microseconds kDelayJump = milliseconds(100);
+
+bool near(microseconds a, microseconds b) {
+    return std::chrono::abs(a - b) <= kDelayJump;
+}
+
+}  // namespace
+
+PresentationDelay PresentationDelay::after(microseconds claimed) const {
+    claimed = std::clamp(claimed, -kLongestDelay, kLongestDelay);
+    auto next = *this;
+    next.known_ = true;
+    next.doubted_.reset();
+    if (!known_ || near(claimed, value_) || (doubted_ && near(claimed, *doubted_)))
+        next.value_ = claimed;
+    else
+        next.doubted_ = claimed;
+    return next;
+}
+
+}  // namespace directfanz::packager
