@@ -185,7 +185,8 @@ std::vector<Setting> make_table() {
     add(duration("encoder.handshake", &S::rtmp_handshake, seconds(1), minutes(1),
                  "An encoder has so long from connecting to publishing"));
     add(number("keys.failures", &S::key_failures, 1, 10'000,
-               "So many wrong stream keys an address may try within keys.failure_window"));
+               "So many wrong stream keys of an address are refused at once within "
+               "keys.failure_window; further ones with a delay"));
     add(duration("keys.failure_window", &S::key_failure_window, seconds(1), hours(24),
                  "The time in which wrong stream keys are counted"));
     return table;

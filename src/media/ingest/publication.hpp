@@ -67,9 +67,8 @@ class PublishTarget {
     virtual ~PublishTarget() = default;
 
     /// May take its time (a database is asked) without holding up other connections. Called on any
-    /// loop and resumed there. Errors: denied (unknown or revoked key, or too many failures from
-    /// this address), conflict (the key is in use), unavailable. Their messages are shown to the
-    /// streamer.
+    /// loop and resumed there. Errors: denied (unknown or revoked key), conflict (the key is in
+    /// use), unavailable. Their messages are shown to the streamer.
     virtual io::Task<Result<std::shared_ptr<Publication>>> open(PublishRequest request) = 0;
 };
 

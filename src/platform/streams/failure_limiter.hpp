@@ -14,19 +14,21 @@ namespace directfanz::streams {
 struct FailureLimits {
     unsigned failures = 10;
     milliseconds window{60'000};
+    /// How long a refusal beyond them is held back: shorter than a drain, which waits for it.
+    milliseconds delay{2'000};
 };
 
 /// Counts failed attempts by address, so that guessing is slow. IPv6 counts by its /64: a household
 /// has all of one. From any thread.
 ///
-/// A window begins with an address's first failure. When it holds `failures` of them the address
-/// waits for its end; what it tries meanwhile does not lengthen it. Attempts under way at the same
-/// time may go a little over the limit.
+/// A window begins with an address's first failure. When it holds `failures` of them the address is
+/// slowed down until its end; what it tries meanwhile does not lengthen it. Attempts under way at
+/// the same time may go a little over the limit.
 class FailureLimiter {
   public:
     explicit FailureLimiter(FailureLimits limits) : limits_(limits), table_(kMaxAddresses) {}
 
-    /// How long the address still has to wait; nothing if it may try.
+    /// How long the address is slowed down still; nothing if it is not.
     std::optional<milliseconds> blocked_for(std::string_view address, SteadyTime now);
 
     void record(std::string_view address, SteadyTime now);

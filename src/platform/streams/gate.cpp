@@ -1,6 +1,7 @@
 #include "platform/streams/gate.hpp"
 
 #include "base/log.hpp"
+#include "system/io/timer.hpp"
 
 #include <algorithm>
 
@@ -21,13 +22,6 @@ packager::FirstNumbers first_numbers(Stream const& stream) {
 }  // namespace
 
 io::Task<Result<live::PublishGrant>> StreamGate::authorize(ingest::PublishRequest const& request) {
-    if (auto const wait = limiter_.blocked_for(request.remote_address, steady_now())) {
-        auto const left = std::chrono::ceil<seconds>(*wait).count();
-        co_return fail(ErrorKind::denied, "stream key",
-                       fmt::format("Too many wrong stream keys came from your address. Wait {} "
-                                   "seconds, copy the key again, and try again.",
-                                   left));
-    }
     Result<std::optional<Stream>> found = std::nullopt;
     if (!request.stream_key.empty() && request.stream_key.size() <= kMaxKeyLength) {
         auto look_up = [this, key = StreamKey(request.stream_key)] {
@@ -42,16 +36,31 @@ io::Task<Result<live::PublishGrant>> StreamGate::authorize(ingest::PublishReques
                        "The server cannot check stream keys at present. Try again in a moment.");
     }
     if (!*found) {
-        limiter_.record(request.remote_address, steady_now());
-        co_return fail(ErrorKind::denied, "stream key",
-                       request.stream_key.empty()
-                           ? "The stream key is missing. Copy it into your encoder's settings."
-                           : "This stream key is not known here. Copy it again, or ask whoever "
-                             "runs the server for a new one.");
+        auto denied = co_await deny(request);
+        co_return std::unexpected(std::move(denied));
     }
     live::PublishGrant grant{
         .stream = (*found)->id, .credential = request.stream_key, .first = first_numbers(**found)};
     co_return grant;
+}
+
+io::Task<Error> StreamGate::deny(ingest::PublishRequest const& request) {
+    auto const wait = limiter_.blocked_for(request.remote_address, steady_now());
+    limiter_.record(request.remote_address, steady_now());
+    if (wait) {
+        co_await io::sleep_for(*io::EventLoop::current(), limits_.delay);
+        auto const left = std::chrono::ceil<seconds>(*wait).count();
+        co_return Error{ErrorKind::denied, "stream key",
+                        fmt::format("This stream key is not known here, and too many wrong ones "
+                                    "came from your address: for {} seconds each further one is "
+                                    "answered late. Copy the key again, and try again.",
+                                    left)};
+    }
+    co_return Error{ErrorKind::denied, "stream key",
+                    request.stream_key.empty()
+                        ? "The stream key is missing. Copy it into your encoder's settings."
+                        : "This stream key is not known here. Copy it again, or ask whoever runs "
+                          "the server for a new one."};
 }
 
 io::Task<Result<void>> StreamGate::recheck(live::PublishGrant const& grant) {

@@ -5,6 +5,7 @@
 #include "platform/streams/lru_map.hpp"
 #include "platform/streams/store.hpp"
 #include "system/io/blocking.hpp"
+#include "system/io/single_flight.hpp"
 
 #include <cstddef>
 #include <mutex>
@@ -15,11 +16,16 @@ namespace directfanz::streams {
 /// Finds streams for pages that ask often, most of the time without the database. From any loop.
 ///
 /// Streams change in other processes too (the command line), so what is known is believed for a few
-/// seconds only.
+/// seconds only. Those who ask for one stream at once share one question to the database.
+///
+/// Who asks for streams that there are not, in all faster than a few hundred a second, waits a
+/// moment for each answer. So whoever tries addresses as fast as it can is slower than one who
+/// watches; and since the found and the missing are remembered apart, it makes nobody else's stream
+/// forgotten.
 class StreamLookup {
   public:
     StreamLookup(StreamStore& store, io::BlockingPool& blocking)
-        : store_(store), blocking_(blocking), known_(kMaxKnown) {}
+        : store_(store), blocking_(blocking), found_(kMaxKnown), missing_(kMaxKnown) {}
 
     io::Task<Result<std::optional<Stream>>> find(StreamId id);
 
@@ -28,20 +34,38 @@ class StreamLookup {
     static constexpr seconds kBelieveMissing{2};
     /// While one asks the database again, the others take the answer of before.
     static constexpr seconds kRefreshTime{2};
+    /// Of each: found and missing.
     static constexpr std::size_t kMaxKnown = 16'384;
 
+    /// So many answers that there is no such stream are given at once, and one more each
+    /// kMissingInterval; beyond them an answer takes kMissingDelay.
+    static constexpr int kMissingBurst = 200;
+    static constexpr milliseconds kMissingInterval{5};
+    static constexpr milliseconds kMissingDelay{1'000};
+
   private:
+    using Answer = Result<std::optional<Stream>>;
+
     struct Known {
-        std::optional<Stream> stream;
+        Stream stream;
         SteadyTime until;
     };
 
     std::optional<std::optional<Stream>> recall(StreamId const& id, SteadyTime now);
+    void remember(StreamId const& id, std::optional<Stream> const& stream, SteadyTime now);
+    io::Task<Answer> ask(StreamId id);
+    /// Whether the answer that there is no such stream may be given at once.
+    bool missing_is_due(SteadyTime now);
 
     StreamStore& store_;
     io::BlockingPool& blocking_;
+    io::SingleFlight<StreamId, Answer> questions_;
     std::mutex mutex_;
-    LruMap<StreamId, Known> known_;
+    LruMap<StreamId, Known> found_;
+    /// Until when each is believed to be missing.
+    LruMap<StreamId, SteadyTime> missing_;
+    /// When the answers that were given at once would have been due, one each kMissingInterval.
+    SteadyTime missing_answered_;
 };
 
 }  // namespace directfanz::streams

@@ -34,6 +34,13 @@ class LruMap {
         index_.emplace(key, entries_.begin());
     }
 
+    void erase(Key const& key) {
+        auto const found = index_.find(key);
+        if (found == index_.end()) return;
+        entries_.erase(found->second);
+        index_.erase(found);
+    }
+
     std::size_t size() const { return entries_.size(); }
 
   private:

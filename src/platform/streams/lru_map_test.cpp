@@ -33,6 +33,19 @@ TEST(LruMapTest, TheOneUsedLongestAgoMakesRoom) {
     EXPECT_NE(map.find("c"), nullptr);
 }
 
+TEST(LruMapTest, WhatIsErasedMakesRoom) {
+    LruMap<std::string, int> map(2);
+    map.put("a", 1);
+    map.put("b", 2);
+    map.erase("a");
+    map.erase("never there");
+    EXPECT_EQ(map.size(), 1U);
+    EXPECT_EQ(map.find("a"), nullptr);
+    map.put("c", 3);
+    EXPECT_NE(map.find("b"), nullptr);
+    EXPECT_NE(map.find("c"), nullptr);
+}
+
 TEST(LruMapTest, BehavesLikeAListInOrderOfUse) {
     std::mt19937 random(7);
     constexpr std::size_t size = 8;
@@ -42,7 +55,10 @@ TEST(LruMapTest, BehavesLikeAListInOrderOfUse) {
         int const key = static_cast<int>(random() % 20);
         auto const found = std::find_if(model.begin(), model.end(),
                                         [key](auto const& entry) { return entry.first == key; });
-        if (random() % 2 == 0) {
+        if (random() % 8 == 0) {
+            map.erase(key);
+            if (found != model.end()) model.erase(found);
+        } else if (random() % 2 == 0) {
             auto const* const value = map.find(key);
             ASSERT_EQ(value != nullptr, found != model.end());
             if (value == nullptr) continue;
