@@ -10,6 +10,11 @@
 namespace directfanz::http {
 namespace {
 
+using io::IoOutcome;
+using io::IoStatus;
+using io::kMaxGather;
+using io::Readiness;
+
 constexpr std::size_t kReadBytes = 64 * 1024;
 constexpr std::size_t kReadMoreBytes = 16 * 1024;
 constexpr seconds kLingerTime{2};
@@ -29,16 +34,15 @@ std::span<std::uint8_t> read_buffer() {
 
 }  // namespace
 
-Http1Connection::Http1Connection(ByteStream& stream, ServerContext& server,
-                                 std::string remote_address, std::uint64_t id)
+Http1Connection::Http1Connection(io::ByteStream& stream, ServerContext& server, Peer const& peer)
     : stream_(stream),
       server_(server),
-      remote_address_(std::move(remote_address)),
-      id_(id),
+      peer_(peer),
       parser_({.header_bytes = server.limits.header_bytes, .body_bytes = server.limits.body_bytes}),
       deadline_(steady_now() + server.limits.idle_time) {}
 
-io::Task<> Http1Connection::run() {
+io::Task<> Http1Connection::run(ByteView first_bytes) {
+    take_in(first_bytes);
     for (;;) {
         auto const received = co_await receive();
         if (received == Received::nothing) break;
@@ -94,7 +98,8 @@ io::Task<Http1Connection::Received> Http1Connection::receive() {
         if (parser_.state() != Http1Parser::State::start) {
             enter(Phase::receiving, steady_now() + server_.limits.request_time);
         }
-        co_await stream_.ready(Readiness::readable);
+        // A client that waits to be told to go on sends nothing until then.
+        if (!parser_.expects_continue()) co_await stream_.ready(Readiness::readable);
     }
 
     for (;;) {
@@ -129,9 +134,7 @@ IoOutcome Http1Connection::read_more() {
         auto const buffer = read_buffer();
         auto const outcome = stream_.read(buffer);
         if (outcome.status != IoStatus::done) return outcome;
-        auto const received = buffer.first(outcome.bytes);
-        auto const used = parser_.feed(received);
-        input_.assign(received.begin() + static_cast<std::ptrdiff_t>(used), received.end());
+        take_in(buffer.first(outcome.bytes));
         return outcome;
     }
     input_.erase(input_.begin(), input_.begin() + static_cast<std::ptrdiff_t>(input_begin_));
@@ -142,6 +145,11 @@ IoOutcome Http1Connection::read_more() {
     input_.resize(kept + (outcome.status == IoStatus::done ? outcome.bytes : 0));
     if (outcome.status == IoStatus::done) feed_input();
     return outcome;
+}
+
+void Http1Connection::take_in(ByteView received) {
+    auto const used = parser_.feed(received);
+    input_.assign(received.begin() + static_cast<std::ptrdiff_t>(used), received.end());
 }
 
 void Http1Connection::feed_input() {
@@ -156,8 +164,8 @@ io::Task<bool> Http1Connection::exchange() {
     auto const persistent = parser_.keep_alive();
     auto const is_http_1_0 = parser_.is_http_1_0();
     auto request = parser_.take();
-    request.remote_address = remote_address_;
-    request.connection = id_;
+    request.remote_address = peer_.address;
+    request.connection = peer_.connection;
     ++server_.counters.requests;
 
     enter(Phase::answering, SteadyTime::max());
@@ -173,7 +181,7 @@ io::Task<bool> Http1Connection::exchange() {
     count(response.status, sent);
     // Without the query: it may hold a token.
     if (log::enabled(log::Level::debug)) {
-        log::debug("request", {{"connection", id_},
+        log::debug("request", {{"connection", peer_.connection},
                                {"method", to_string(request.method)},
                                {"path", request.path},
                                {"status", response.status},
@@ -190,7 +198,8 @@ io::Task<> Http1Connection::refuse(unsigned status, std::string_view detail) {
     auto const head = serialize_head(response, Persistence::ends);
     auto const sent = co_await send(head, response.body);
     count(status, sent);
-    log::debug("request_refused", {{"connection", id_}, {"status", status}, {"why", detail}});
+    log::debug("request_refused",
+               {{"connection", peer_.connection}, {"status", status}, {"why", detail}});
     if (sent) co_await linger();
 }
 

@@ -27,8 +27,9 @@ Outcome converse(std::vector<ByteView> const& pieces, std::size_t write_limit) {
         .router = router, .limits = {.header_bytes = 1024, .body_bytes = 1024}, .counters = {}};
     testing::ScriptedStream stream(pieces);
     stream.write_limit = write_limit;
-    Http1Connection connection(stream, context, "127.0.0.1", 1);
-    testing::run_now(connection.run());
+    Peer const peer{.address = "127.0.0.1", .connection = 1};
+    Http1Connection connection(stream, context, peer);
+    testing::run_now(connection.run({}));
     if (!stream.closed || stream.written.size() != context.counters.bytes_sent) __builtin_trap();
     // Whether a client is told to go on with its body depends on whether that has come.
     constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";

@@ -20,8 +20,9 @@ std::string converse(std::vector<ByteView> const& pieces, std::size_t write_limi
     ServerContext context{.router = router, .limits = {}, .counters = {}};
     ScriptedStream stream(pieces);
     stream.write_limit = write_limit;
-    Http1Connection connection(stream, context, "127.0.0.1", 1);
-    testing::run_now(connection.run());
+    Peer const peer{.address = "127.0.0.1", .connection = 1};
+    Http1Connection connection(stream, context, peer);
+    testing::run_now(connection.run({}));
     EXPECT_TRUE(stream.closed);
     // The one field that changes between two runs.
     std::string stable;
@@ -107,9 +108,10 @@ class Http1ConnectionSweepTest : public ::testing::Test {
         for (auto const& byte : as_bytes(text)) single.emplace_back(&byte, 1);
         ScriptedStream stream(single);
         stream.write_limit = 100;
-        Http1Connection connection(stream, context_, "127.0.0.1", 1);
+        Peer const peer{.address = "127.0.0.1", .connection = 1};
+        Http1Connection connection(stream, context_, peer);
         stream.on_wait = [&] { connection.sweep(steady_now() + lead); };
-        testing::run_now(connection.run());
+        testing::run_now(connection.run({}));
         return stream.written;
     }
 

@@ -1,11 +1,11 @@
 #include "system/http/server.hpp"
 
 #include "base/log.hpp"
-#include "system/http/http1_connection.hpp"
-#include "system/http/tcp_stream.hpp"
+#include "system/http/session.hpp"
 #include "system/io/connection_number.hpp"
 #include "system/io/scope.hpp"
 #include "system/io/seldom.hpp"
+#include "system/io/tcp_stream.hpp"
 #include "system/io/timer.hpp"
 
 #include <algorithm>
@@ -53,7 +53,7 @@ class Server::Impl : public std::enable_shared_from_this<Impl> {
         context.draining = true;
         accepting_.cancel();
         co_await accepting_.drained();
-        for (auto& entry : entries_) entry.connection.close_if_idle();
+        for (auto& entry : entries_) entry.session.close_if_idle();
         co_await emptied_until(deadline);
         abort_all();
         co_await emptied_until(steady_now() + kAbortTime);
@@ -77,16 +77,10 @@ class Server::Impl : public std::enable_shared_from_this<Impl> {
     struct Entry;
     using Entries = std::list<Entry>;
     struct Entry {
-        Entry(io::TcpSocket socket, ServerContext& server)
-            : number(io::next_connection_number()),
-              remote_address(io::address_of(socket)),
-              stream(std::move(socket)),
-              connection(stream, server, remote_address, number) {}
+        Entry(std::unique_ptr<io::ByteStream> stream, Peer peer, ServerContext& server)
+            : session(std::move(stream), std::move(peer), server) {}
 
-        std::uint64_t number;
-        std::string remote_address;
-        TcpStream stream;
-        Http1Connection connection;
+        Session session;
         io::asio::cancellation_signal cancel;
     };
     /// What runs when a connection has ended. It names its slot itself, without an executor, for
@@ -117,7 +111,7 @@ class Server::Impl : public std::enable_shared_from_this<Impl> {
             auto const now = steady_now();
             for (auto next = self->entries_.begin(); next != self->entries_.end();) {
                 auto const entry = next++;
-                if (entry->connection.sweep(now) == Http1Connection::Verdict::abandon) {
+                if (entry->session.sweep(now) == Connection::Verdict::abandon) {
                     entry->cancel.emit(io::asio::cancellation_type::all);
                 }
             }
@@ -135,14 +129,18 @@ class Server::Impl : public std::enable_shared_from_this<Impl> {
             }
             return;
         }
-        auto const entry = entries_.emplace(entries_.end(), std::move(socket), context);
-        io::asio::co_spawn(loop_.context(), entry->connection.run(),
+        Peer peer{.address = io::address_of(socket), .connection = io::next_connection_number()};
+        auto const entry =
+            entries_.emplace(entries_.end(), std::make_unique<io::TcpStream>(std::move(socket)),
+                             std::move(peer), context);
+        io::asio::co_spawn(loop_.context(), entry->session.run(),
                            Completion{shared_from_this(), entry});
     }
 
     void ended(Entries::iterator entry, std::exception_ptr const& failure) {
-        if (failure && entry->connection.owes_answer()) ++context.counters.responses[0];
-        log::Context const who{{"connection", entry->number}, {"remote", entry->remote_address}};
+        if (failure && entry->session.owes_answer()) ++context.counters.responses[0];
+        auto const& peer = entry->session.peer();
+        log::Context const who{{"connection", peer.connection}, {"remote", peer.address}};
         entries_.erase(entry);
         if (entries_.empty()) emptied_.cancel();
         if (!failure) return;

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "system/http/byte_stream.hpp"
 #include "system/http/router.hpp"
+#include "system/io/byte_stream.hpp"
 #include "system/io/event_loop.hpp"
 
 #include <algorithm>
@@ -57,7 +57,7 @@ inline std::string text_of(std::vector<Blob> const& body) {
 
 /// A peer that has written its bytes down: they arrive in the pieces given, with nothing to read
 /// between them, and it ends its side after the last one.
-class ScriptedStream final : public ByteStream {
+class ScriptedStream final : public io::ByteStream {
   public:
     explicit ScriptedStream(std::vector<ByteView> const& pieces) {
         for (auto const piece : pieces) pieces_.emplace_back(piece.begin(), piece.end());
@@ -70,22 +70,22 @@ class ScriptedStream final : public ByteStream {
     std::function<void()> on_wait;
     bool closed = false;
 
-    IoOutcome read(std::span<std::uint8_t> into) override {
-        if (pieces_.empty()) return {.status = IoStatus::closed};
+    io::IoOutcome read(std::span<std::uint8_t> into) override {
+        if (pieces_.empty()) return {.status = io::IoStatus::closed};
         if (!std::exchange(may_read_, false)) {
-            return {.status = IoStatus::would_block, .wait_for = Readiness::readable};
+            return {.status = io::IoStatus::would_block, .wait_for = io::Readiness::readable};
         }
         auto& piece = pieces_.front();
         auto const count = std::min(piece.size(), into.size());
         std::copy_n(piece.begin(), count, into.begin());
         piece.erase(piece.begin(), piece.begin() + static_cast<std::ptrdiff_t>(count));
         if (piece.empty()) pieces_.pop_front();
-        return {.status = IoStatus::done, .bytes = count};
+        return {.status = io::IoStatus::done, .bytes = count};
     }
 
-    IoOutcome write(std::span<iovec const> parts) override {
+    io::IoOutcome write(std::span<iovec const> parts) override {
         if (!std::exchange(may_write_, false)) {
-            return {.status = IoStatus::would_block, .wait_for = Readiness::writable};
+            return {.status = io::IoStatus::would_block, .wait_for = io::Readiness::writable};
         }
         auto room = write_limit;
         for (auto const& part : parts) {
@@ -93,11 +93,11 @@ class ScriptedStream final : public ByteStream {
             written.append(static_cast<char const*>(part.iov_base), count);
             room -= count;
         }
-        return {.status = IoStatus::done, .bytes = write_limit - room};
+        return {.status = io::IoStatus::done, .bytes = write_limit - room};
     }
 
-    io::Task<> ready(Readiness readiness) override {
-        (readiness == Readiness::readable ? may_read_ : may_write_) = true;
+    io::Task<> ready(io::Readiness readiness) override {
+        (readiness == io::Readiness::readable ? may_read_ : may_write_) = true;
         if (on_wait) on_wait();
         co_return;
     }

@@ -5,10 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include <sys/uio.h>
 
-namespace directfanz::http {
+namespace directfanz::io {
 
 enum class Readiness { readable, writable };
 
@@ -34,12 +35,20 @@ class ByteStream {
   public:
     virtual ~ByteStream() = default;
 
+    /// To be called first, and again after `wait_for`, until it is no longer would_block; moves no
+    /// bytes of the caller's.
+    virtual IoOutcome handshake() { return {.status = IoStatus::done}; }
+    /// What the handshake agreed to speak (ALPN: "h2", "http/1.1"); empty if nothing.
+    virtual std::string_view protocol() const { return {}; }
+    /// Can nobody between here and the peer read along?
+    virtual bool encrypted() const { return false; }
+
     virtual IoOutcome read(std::span<std::uint8_t> into) = 0;
     /// Gathers all of `parts`, at most kMaxGather, into one write.
     virtual IoOutcome write(std::span<iovec const> parts) = 0;
 
     /// Returns when a try is worth while, also when the connection broke or cancel() was called.
-    virtual io::Task<> ready(Readiness readiness) = 0;
+    virtual Task<> ready(Readiness readiness) = 0;
     /// Ends a ready() that is waiting.
     virtual void cancel() = 0;
 
@@ -54,4 +63,4 @@ class ByteStream {
 /// Parts in one gathered write; below every system's IOV_MAX (at least 16, on Linux 1024).
 inline constexpr std::size_t kMaxGather = 64;
 
-}  // namespace directfanz::http
+}  // namespace directfanz::io

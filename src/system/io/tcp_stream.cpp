@@ -1,4 +1,4 @@
-#include "system/http/tcp_stream.hpp"
+#include "system/io/tcp_stream.hpp"
 
 #include <cerrno>
 #include <utility>
@@ -8,10 +8,10 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-namespace directfanz::http {
+namespace directfanz::io {
 namespace {
 
-using UnsentLimit = io::asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
+using UnsentLimit = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
 
 /// What the kernel keeps for a peer beyond what is on its way. It bounds a slow reader's memory,
 /// and a write can go on as soon as half of it is sent: so a stall is noticed, and slowness is no
@@ -20,9 +20,9 @@ constexpr int kUnsentBytes = 256 * 1024;
 
 }  // namespace
 
-TcpStream::TcpStream(io::TcpSocket socket) : socket_(std::move(socket)) {
+TcpStream::TcpStream(TcpSocket socket) : socket_(std::move(socket)) {
     // Each answer is one write, so waiting for more to send only delays it.
-    socket_.set_option(io::Tcp::no_delay(true), ignored_);
+    socket_.set_option(Tcp::no_delay(true), ignored_);
     socket_.set_option(UnsentLimit(kUnsentBytes), ignored_);
     socket_.native_non_blocking(true, ignored_);
     descriptor_ = socket_.native_handle();
@@ -56,10 +56,10 @@ IoOutcome TcpStream::write(std::span<iovec const> parts) {
     }
 }
 
-io::Task<> TcpStream::ready(Readiness readiness) {
+Task<> TcpStream::ready(Readiness readiness) {
     auto const kind =
-        readiness == Readiness::readable ? io::TcpSocket::wait_read : io::TcpSocket::wait_write;
-    return socket_.async_wait(kind, io::asio::redirect_error(io::awaiting, ignored_));
+        readiness == Readiness::readable ? TcpSocket::wait_read : TcpSocket::wait_write;
+    return socket_.async_wait(kind, asio::redirect_error(awaiting, ignored_));
 }
 
 void TcpStream::cancel() {
@@ -67,7 +67,7 @@ void TcpStream::cancel() {
 }
 
 void TcpStream::finish_writing() {
-    socket_.shutdown(io::TcpSocket::shutdown_send, ignored_);
+    socket_.shutdown(TcpSocket::shutdown_send, ignored_);
 }
 
 void TcpStream::close() {
@@ -80,4 +80,4 @@ bool TcpStream::peer_has_left() const {
     return ::poll(&state, 1, 0) > 0 && (state.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
-}  // namespace directfanz::http
+}  // namespace directfanz::io
