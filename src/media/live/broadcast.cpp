@@ -73,14 +73,15 @@ class Broadcast::Feed final : public ingest::Publication {
 };
 
 Broadcast::Broadcast(io::EventLoop& loop, PublishGrant const& grant, LiveSettings settings,
-                     std::vector<BroadcastListener*> listeners)
+                     std::vector<BroadcastListener*> listeners, SteadyTime forget_at)
     : loop_(loop),
       stream_(grant.stream),
       grant_(grant),
       settings_(settings),
       listeners_(std::move(listeners)),
       log_context_{{"stream", stream_.value()}},
-      packager_(settings.packager, random_token(60), grant.first, wall_now(), *this) {}
+      packager_(settings.packager, random_token(60), grant.first, wall_now(), *this),
+      forget_at_(forget_at) {}
 
 Broadcast::~Broadcast() = default;
 
@@ -172,12 +173,11 @@ void Broadcast::let_go(Error const& reason) {
 }
 
 void Broadcast::finish() {
-    over_ = true;
     packager_.finish();
-    forget_at_ = steady_now();
-    if (state_ == BroadcastState::offline) return;
-    forget_at_ += settings_.retention;
-    set_state(BroadcastState::ended);
+    auto const played = state_ != BroadcastState::offline;
+    if (played) forget_at_ = steady_now() + settings_.retention;
+    over_ = true;
+    if (played) set_state(BroadcastState::ended);
 }
 
 void Broadcast::set_state(BroadcastState state) {
@@ -188,6 +188,7 @@ void Broadcast::set_state(BroadcastState state) {
 }
 
 void Broadcast::on_window(std::shared_ptr<packager::Window const> window) {
+    if (feed_ == nullptr && state_ == BroadcastState::offline) return;
     for (auto* listener : listeners_) listener->on_window(stream_, window);
     if (feed_ != nullptr) set_state(BroadcastState::live);
 }

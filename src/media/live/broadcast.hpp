@@ -32,8 +32,10 @@ namespace directfanz::live {
 class Broadcast : public std::enable_shared_from_this<Broadcast>,
                   private packager::Packager::Listener {
   public:
+    /// `forget_at`: until then what the stream's broadcast before this one has left can be played.
+    /// This one is not forgotten earlier, even if nothing ever comes.
     Broadcast(io::EventLoop& loop, PublishGrant const& grant, LiveSettings settings,
-              std::vector<BroadcastListener*> listeners);
+              std::vector<BroadcastListener*> listeners, SteadyTime forget_at = {});
     ~Broadcast() override;
 
     io::EventLoop& loop() { return loop_; }
@@ -43,6 +45,8 @@ class Broadcast : public std::enable_shared_from_this<Broadcast>,
     bool over() const { return over_; }
     /// Over, and its retention too: to be forgotten.
     bool expired(SteadyTime now) const { return over() && now >= forget_at_; }
+    /// Once it is over: when its retention is. From any thread.
+    SteadyTime forget_at() const { return forget_at_; }
 
     /// Takes a publisher in; one that has fallen silent is told to go. Error: conflict while
     /// another one is sending, or when the broadcast has ended.
@@ -90,10 +94,11 @@ class Broadcast : public std::enable_shared_from_this<Broadcast>,
     BroadcastState state_ = BroadcastState::offline;
     /// The publisher's feed; null while there is none. Owned by the publisher's connection.
     Feed* feed_ = nullptr;
-    std::atomic<bool> over_ = false;
     SteadyTime last_media_;
     SteadyTime lost_at_;
+    /// Not written any more once `over_` is set.
     SteadyTime forget_at_;
+    std::atomic<bool> over_ = false;
 };
 
 }  // namespace directfanz::live

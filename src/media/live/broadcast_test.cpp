@@ -87,6 +87,35 @@ TEST_F(BroadcastTest, IsLiveWithItsFirstWindow) {
     EXPECT_THAT(recorder.states, ElementsAre(BroadcastState::live));
 }
 
+TEST_F(BroadcastTest, OfAPublisherThatLeavesBeforeThereIsAnythingToPlayNothingIsHeard) {
+    auto const broadcast = begin();
+    Publisher publisher(*broadcast);
+    publisher.send_seconds(1);
+    publisher.feed->finish(EndReason::unpublished);
+    EXPECT_TRUE(broadcast->over());
+    EXPECT_THAT(recorder.windows, IsEmpty());
+    EXPECT_THAT(recorder.states, IsEmpty());
+    EXPECT_TRUE(broadcast->expired(steady_now()));
+}
+
+TEST_F(BroadcastTest, IsRetainedAsLongAsTheOneBeforeItIfItNeverPlayed) {
+    auto const first = begin();
+    Publisher publisher(*first);
+    publisher.send_seconds(5);
+    publisher.feed->finish(EndReason::unpublished);
+    ASSERT_TRUE(first->over());
+
+    auto const second = std::make_shared<Broadcast>(
+        loop, kGrant, settings, std::vector<BroadcastListener*>{&recorder}, first->forget_at());
+    Publisher silent(*second);
+    silent.feed.reset();
+    ASSERT_TRUE(second->over());
+    auto const now = steady_now();
+    EXPECT_FALSE(second->expired(now));
+    EXPECT_FALSE(second->expired(now + settings.retention - seconds(10)));
+    EXPECT_TRUE(second->expired(now + settings.retention));
+}
+
 TEST_F(BroadcastTest, RefusesASecondPublisherWhileTheFirstSends) {
     auto const broadcast = begin();
     Publisher publisher(*broadcast);

@@ -62,8 +62,10 @@ std::shared_ptr<Broadcast> Directory::find_or_begin(PublishGrant const& grant) {
     std::lock_guard const lock(mutex_);
     auto& broadcast = broadcasts_[grant.stream];
     if (!broadcast || broadcast->over()) {
-        broadcast =
-            std::make_shared<Broadcast>(*io::EventLoop::current(), grant, settings_, listeners_);
+        // Viewers of the one that has ended keep its window until something new comes.
+        auto const forget_at = broadcast ? broadcast->forget_at() : SteadyTime();
+        broadcast = std::make_shared<Broadcast>(*io::EventLoop::current(), grant, settings_,
+                                                listeners_, forget_at);
     }
     return broadcast;
 }

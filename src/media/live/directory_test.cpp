@@ -7,6 +7,7 @@
 #include <future>
 #include <mutex>
 #include <string>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -62,10 +63,13 @@ struct DirectoryTest : testing::Test {
     io::LoopPool loops{2};
     Gate gate;
     States states;
-    LiveSettings settings{.grace = seconds(1), .retention = seconds(0)};
-    Directory directory{loops, gate, settings, {&states}};
+    LiveSettings settings;
+    Directory directory;
 
-    DirectoryTest() {
+    DirectoryTest() : DirectoryTest({.grace = seconds(1), .retention = seconds(0)}) {}
+
+    explicit DirectoryTest(LiveSettings live)
+        : settings(live), directory(loops, gate, settings, {&states}) {
         directory.start();
         loops.start();
     }
@@ -97,6 +101,11 @@ struct DirectoryTest : testing::Test {
                 {.dts = frame * 3000, .sync = frame % 60 == 0, .payload = Blob(Bytes(50, 2))});
         }
     }
+};
+
+/// Nothing runs out by itself while these tests run.
+struct PatientDirectoryTest : DirectoryTest {
+    PatientDirectoryTest() : DirectoryTest({.grace = seconds(1800), .retention = seconds(1800)}) {}
 };
 
 TEST_F(DirectoryTest, PassesOnWhatTheGateRefuses) {
@@ -161,8 +170,24 @@ TEST_F(DirectoryTest, EndsTheBroadcastOfAStreamThatWasDeleted) {
     EXPECT_TRUE(states.wait_for(BroadcastState::ended));
 }
 
-TEST_F(DirectoryTest, ForgetsADeletedStreamThatWaitsForItsPublisher) {
-    settings.grace = seconds(1800);
+TEST_F(PatientDirectoryTest, KeepsTheEndedWindowWhenTheNextPublisherSendsNothing) {
+    auto const first = open_on(0, "good");
+    at(**first, [&] {
+        send(**first, 5);
+        (*first)->finish(ingest::EndReason::unpublished);
+    });
+    EXPECT_TRUE(states.wait_for(BroadcastState::ended));
+    auto const silent = open_on(1, "good");
+    ASSERT_TRUE(silent);
+    at(**silent, [&] { (*silent)->finish(ingest::EndReason::unpublished); });
+    // Some sweeps.
+    std::this_thread::sleep_for(milliseconds(1200));
+    std::lock_guard const lock(states.mutex);
+    EXPECT_EQ(states.told.back(), BroadcastState::ended);
+    EXPECT_EQ(directory.streams().size(), 1U);
+}
+
+TEST_F(PatientDirectoryTest, ForgetsADeletedStreamThatWaitsForItsPublisher) {
     auto const opened = open_on(0, "good");
     at(**opened, [&] {
         send(**opened, 5);
