@@ -1,0 +1,139 @@
+// Ten thousand strangers at once, on both ports, beside a broadcast that must not notice.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+
+import { eventually } from '../support/browser.ts';
+import { Crowd } from '../support/crowd.ts';
+import { Follower } from '../support/follow.ts';
+import { get } from '../support/hls.ts';
+import { publish, type Publisher } from '../support/publisher.ts';
+import { binary, startServer, type Server, type Stream } from '../support/server.ts';
+import { descriptors, residentKb } from '../support/vitals.ts';
+
+/** A part comes four times a second; a machine that also builds something may hold one up so long. */
+const LONGEST_SILENCE_MS = 3000;
+/** A connection that has said nothing is a coroutine, a socket and a place in a list. */
+const MOST_KB_A_CONNECTION = 8;
+/** What a moving window, and a second crowd in the place of the first, may differ by. */
+const MEMORY_NOISE_KB = 8 * 1024;
+const EACH = 2500;
+/** An encoder that only connects is let go after this. */
+const HANDSHAKE = '10s';
+
+describe('ten thousand connections that send garbage, or nothing', () => {
+    let server: Server;
+    let publisher: Publisher;
+    let follower: Follower;
+
+    before(async () => {
+        server = await startServer({ args: ['--encoder-handshake', HANDSHAKE] });
+        const stream = await server.createStream();
+        publisher = publish({ url: stream.publishUrl });
+        follower = new Follower(stream.playbackUrl);
+        await follower.more(4);
+    });
+
+    after(async () => {
+        await follower.stop();
+        await publisher.stop();
+        await server.close();
+    });
+
+    async function flood(): Promise<void> {
+        const crowds = [server.rtmpUrl, server.httpUrl].flatMap((address) => [
+            new Crowd('silent', EACH, address),
+            new Crowd('garbage', EACH, address),
+        ]);
+        try {
+            await Promise.all(crowds.map((crowd) => crowd.here()));
+            await follower.more(8);
+        } finally {
+            await Promise.all(crowds.map((crowd) => crowd.leave()));
+        }
+    }
+
+    test('a broadcast goes on through it, and its parts come in time', async () => {
+        const began = Date.now();
+        await flood();
+        assert.deepEqual(follower.faults, []);
+        assert.deepEqual(follower.troubles, []);
+        assert.ok(follower.longestSilenceMs(began) < LONGEST_SILENCE_MS);
+    });
+
+    test('what they took is given back: a second ten thousand take nothing more', async () => {
+        await eventually(
+            'all have been forgotten',
+            async () => (await descriptors(server.pid)) < 100,
+        );
+        const before = await residentKb(server.pid);
+        await flood();
+        const most = await residentKb(server.pid);
+        assert.ok(most - before < 4 * EACH * MOST_KB_A_CONNECTION, `${before} to ${most} KiB`);
+        await eventually(
+            'all have been forgotten',
+            async () => (await descriptors(server.pid)) < 100,
+        );
+        await eventually(
+            'memory has come back',
+            async () => (await residentKb(server.pid)) < before + MEMORY_NOISE_KB,
+        );
+        assert.deepEqual(follower.faults, []);
+        assert.deepEqual(follower.troubles, []);
+    });
+});
+
+describe('more connections than the system has descriptors for', () => {
+    const DESCRIPTORS = 400;
+    let server: Server;
+    let stream: Stream;
+    let publisher: Publisher | undefined;
+    let follower: Follower | undefined;
+    let crowd: Crowd | undefined;
+
+    before(async () => {
+        server = await startServer({
+            command: ['prlimit', `--nofile=${DESCRIPTORS}:${DESCRIPTORS}`, binary],
+            args: ['--encoder-handshake', '5s'],
+        });
+        stream = await server.createStream();
+    });
+
+    afterEach(async () => {
+        await crowd?.leave();
+        await follower?.stop();
+        await publisher?.stop();
+    });
+
+    after(async () => {
+        await server.close();
+    });
+
+    test('viewers leave a publisher its place, and the log tells that some were turned away', async () => {
+        crowd = new Crowd('silent', 2 * DESCRIPTORS, server.httpUrl);
+        await crowd.here();
+        publisher = publish({ url: stream.publishUrl });
+        await eventually('the publisher is on air', () => server.log.includes('publish_accepted'));
+        assert.match(server.log, /http_connections_turned_away/);
+        assert.ok(crowd.state.ended >= DESCRIPTORS, JSON.stringify(crowd.state));
+        await crowd.leave();
+        follower = new Follower(stream.playbackUrl);
+        await follower.more(4);
+    });
+
+    test('encoders that take the last descriptors end no viewer, and go by themselves', async () => {
+        publisher = publish({ url: stream.publishUrl });
+        follower = new Follower(stream.playbackUrl);
+        await follower.more(4);
+        crowd = new Crowd('silent', 2 * DESCRIPTORS, server.rtmpUrl);
+        await eventually('descriptors have run out', () => server.log.includes('accept_failed'));
+        await follower.more(8);
+        assert.deepEqual(follower.faults, []);
+        await crowd.gone();
+        const response = await get(stream.playbackUrl);
+        assert.equal(response.status, 200);
+        await response.body?.cancel();
+        await follower.more(4);
+        assert.deepEqual(follower.faults, []);
+    });
+});
