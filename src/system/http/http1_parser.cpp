@@ -16,8 +16,6 @@ namespace beast = boost::beast;
 
 /// RFC 9112, 2.2 asks for patience with an empty line before a request; not with endless ones.
 constexpr std::size_t kMaxEmptyLines = 4;
-/// Browsers send about twenty, proxies add a few.
-constexpr std::size_t kMaxFields = 128;
 
 std::string to_string(beast::string_view text) {
     return {text.data(), text.size()};
@@ -60,21 +58,9 @@ class Http1Parser::Message final : public beast::http::basic_parser<true> {
     void on_request_impl(beast::http::verb, beast::string_view method, beast::string_view target,
                          int version, ErrorCode& error) override {
         http_1_0 = version == 10;
-        auto const known = http::parse_method({method.data(), method.size()});
-        if (!known) return refuse(501, "no address here knows this method", error);
-        request.method = *known;
-        if (*known == Method::options && target == "*") {
-            request.path = "*";
-            return;
-        }
-        auto parsed = http::parse_target({target.data(), target.size()});
-        if (!parsed) {
-            auto const too_long = parsed.error().kind == ErrorKind::too_large;
-            return too_long ? refuse(414, "the address is too long", error)
-                            : refuse(400, "the address in the request is malformed", error);
-        }
-        request.path = std::move(parsed->path);
-        request.query = std::move(parsed->query);
+        refusal = http::set_method_and_target(request, {method.data(), method.size()},
+                                              {target.data(), target.size()});
+        if (refusal) error = beast::http::error::bad_field;
     }
 
     void on_response_impl(int, beast::string_view, int, ErrorCode&) override {}
@@ -113,10 +99,9 @@ class Http1Parser::Message final : public beast::http::basic_parser<true> {
         }
         auto const expectation = request.headers.get("Expect");
         if (!expectation || http_1_0) return;
-        if (!same_token(*expectation, "100-continue")) {
-            return refuse(417, "the only expectation is 100-continue", error);
-        }
-        expects_continue = true;
+        refusal = http::check_expectation(*expectation);
+        if (refusal) error = beast::http::error::bad_field;
+        expects_continue = !refusal;
     }
 
     void on_body_init_impl(boost::optional<std::uint64_t> const& length, ErrorCode&) override {

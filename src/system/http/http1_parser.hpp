@@ -2,18 +2,13 @@
 
 #include "base/bytes.hpp"
 #include "system/http/message.hpp"
+#include "system/http/refusal.hpp"
 
 #include <cstddef>
 #include <memory>
 #include <string_view>
 
 namespace directfanz::http {
-
-/// A request that is answered without a handler, and the connection closed after it.
-struct Refusal {
-    unsigned status = 400;
-    std::string_view detail;
-};
 
 /// Bytes of an HTTP/1.x connection in, Requests out (RFC 9112).
 ///

@@ -1,0 +1,38 @@
+#include "system/http/http2_stream.hpp"
+
+#include "system/http/http2_outbox.hpp"
+
+#include <algorithm>
+
+namespace directfanz::http {
+
+std::size_t Http2Stream::frame_size(std::size_t wish) const {
+    std::size_t size = 0;
+    std::size_t pieces = 0;
+    auto offset = next_byte;
+    for (auto i = next_blob; i < body.size() && size < wish && pieces < kMaxPieces; ++i) {
+        auto const there = body[i].size() - offset;
+        offset = 0;
+        if (there == 0) continue;
+        size += std::min(there, wish - size);
+        ++pieces;
+    }
+    return size;
+}
+
+void Http2Stream::take(std::size_t bytes, Http2Outbox& outbox) {
+    left -= bytes;
+    progress += bytes;
+    while (bytes > 0) {
+        auto const rest = body[next_blob].view().subspan(next_byte);
+        auto const count = std::min(rest.size(), bytes);
+        if (count > 0) outbox.add_piece(rest.first(count));
+        bytes -= count;
+        next_byte += count;
+        if (count < rest.size()) return;
+        ++next_blob;
+        next_byte = 0;
+    }
+}
+
+}  // namespace directfanz::http
