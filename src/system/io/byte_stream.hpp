@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/bytes.hpp"
+#include "system/io/event_loop.hpp"
 #include "system/io/task.hpp"
 
 #include <cstddef>
@@ -27,6 +29,16 @@ struct IoOutcome {
     Readiness wait_for = Readiness::readable;
 };
 
+/// Parts in one gathered write; below every system's IOV_MAX (at least 16, on Linux 1024).
+inline constexpr std::size_t kMaxGather = 64;
+
+/// Bytes of a file that are mapped as well, so that both ways of sending them are open.
+struct FileSpan {
+    int descriptor = -1;
+    std::uint64_t offset = 0;
+    ByteView bytes;
+};
+
 /// The bytes under a connection: TCP, or TLS over it.
 ///
 /// Try first, then wait for readiness: so an idle connection holds no buffer, and a write goes
@@ -46,6 +58,9 @@ class ByteStream {
     virtual IoOutcome read(std::span<std::uint8_t> into) = 0;
     /// Gathers all of `parts`, at most kMaxGather, into one write.
     virtual IoOutcome write(std::span<iovec const> parts) = 0;
+    /// As write() of `before`, fewer than kMaxGather parts or none, and then of the file's bytes:
+    /// without a copy of these where the transport can. Their file must not change any more.
+    virtual IoOutcome send_file(std::span<iovec const> before, FileSpan const& file);
 
     /// Returns when a try is worth while, also when the connection broke or cancel() was called.
     virtual Task<> ready(Readiness readiness) = 0;
@@ -56,11 +71,14 @@ class ByteStream {
     virtual void finish_writing() = 0;
     virtual void close() = 0;
 
+    /// Lets go of its loop; call on that loop, while nothing waits. Until attach() it can only be
+    /// destroyed. False if the system refuses.
+    virtual bool detach() { return false; }
+    /// Goes on with another loop; call on that loop.
+    virtual void attach(EventLoop&) {}
+
     /// Has the peer ended its side? A client that waits for an answer keeps it open.
     virtual bool peer_has_left() const = 0;
 };
-
-/// Parts in one gathered write; below every system's IOV_MAX (at least 16, on Linux 1024).
-inline constexpr std::size_t kMaxGather = 64;
 
 }  // namespace directfanz::io

@@ -1,0 +1,171 @@
+#include "system/io/tls_stream.hpp"
+
+#include "base/log.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+namespace directfanz::io {
+namespace {
+
+/// A record's most (RFC 8446, 5.1).
+constexpr std::size_t kRecordBytes = 16 * 1024;
+/// A write gives the loop's others a turn after so much.
+constexpr std::size_t kMaxWriteBytes = 1024 * 1024;
+
+/// Small parts become one record here. One a loop's thread: a connection leaves nothing in it.
+std::array<std::uint8_t, kRecordBytes>& record_buffer() {
+    thread_local std::array<std::uint8_t, kRecordBytes> buffer;
+    return buffer;
+}
+
+Task<> at_once() {
+    co_return;
+}
+
+}  // namespace
+
+TlsStream::TlsStream(TcpSocket socket, std::shared_ptr<TlsContext const> context, Alpn alpn)
+    : tcp_(std::move(socket)),
+      context_(std::move(context)),
+      alpn_(alpn),
+      ssl_(SSL_new(context_->native())) {
+    if (ssl_ == nullptr) throw std::bad_alloc();
+    SSL_set_fd(ssl_, tcp_.descriptor());
+    SSL_set_accept_state(ssl_);
+    SSL_set_app_data(ssl_, &alpn_);
+}
+
+TlsStream::~TlsStream() {
+    SSL_free(ssl_);
+}
+
+IoOutcome TlsStream::outcome_of(int result) {
+    switch (SSL_get_error(ssl_, result)) {
+        case SSL_ERROR_WANT_READ:
+            return {.status = IoStatus::would_block, .wait_for = Readiness::readable};
+        case SSL_ERROR_WANT_WRITE:
+            return {.status = IoStatus::would_block, .wait_for = Readiness::writable};
+        case SSL_ERROR_ZERO_RETURN:
+            return {.status = IoStatus::closed};
+        default:
+            broken_ = true;
+            return {.status = IoStatus::failed};
+    }
+}
+
+IoOutcome TlsStream::handshake() {
+    if (established_) return {.status = IoStatus::done};
+    if (ssl_ == nullptr) return {.status = IoStatus::failed};
+    ERR_clear_error();
+    auto const result = SSL_do_handshake(ssl_);
+    if (result != 1) {
+        auto const outcome = outcome_of(result);
+        if (outcome.status == IoStatus::failed) {
+            auto const* reason = ERR_reason_error_string(ERR_peek_last_error());
+            log::debug("tls_handshake_failed", {{"reason", reason == nullptr ? "lost" : reason}});
+        }
+        return outcome;
+    }
+    established_ = true;
+    kernel_sends_ = BIO_get_ktls_send(SSL_get_wbio(ssl_)) != 0;
+    buffered_ = SSL_has_pending(ssl_) == 1;
+    return {.status = IoStatus::done};
+}
+
+std::string_view TlsStream::protocol() const {
+    if (ssl_ == nullptr) return {};
+    unsigned char const* name = nullptr;
+    unsigned length = 0;
+    SSL_get0_alpn_selected(ssl_, &name, &length);
+    return {reinterpret_cast<char const*>(name), length};
+}
+
+IoOutcome TlsStream::read(std::span<std::uint8_t> into) {
+    if (ssl_ == nullptr || broken_) return {.status = IoStatus::failed};
+    ERR_clear_error();
+    std::size_t bytes = 0;
+    auto const result = SSL_read_ex(ssl_, into.data(), into.size(), &bytes);
+    if (result != 1) {
+        // Whatever is left is no whole record.
+        buffered_ = false;
+        return outcome_of(result);
+    }
+    buffered_ = SSL_has_pending(ssl_) == 1;
+    return {.status = IoStatus::done, .bytes = bytes};
+}
+
+IoOutcome TlsStream::write(std::span<iovec const> parts) {
+    if (ssl_ == nullptr || broken_) return {.status = IoStatus::failed};
+    if (kernel_sends_) return tcp_.write(parts);
+    std::size_t written = 0;
+    std::size_t offset = 0;
+    while (!parts.empty() && written < kMaxWriteBytes) {
+        auto const outcome = write_record(parts, offset);
+        if (outcome.status != IoStatus::done) {
+            if (written == 0) return outcome;
+            break;
+        }
+        written += outcome.bytes;
+        offset += outcome.bytes;
+        while (!parts.empty() && offset >= parts.front().iov_len) {
+            offset -= parts.front().iov_len;
+            parts = parts.subspan(1);
+        }
+    }
+    return {.status = IoStatus::done, .bytes = written};
+}
+
+// A record is always the first bytes of what there is to write, as many as go into one: so a write
+// that is tried again gives the library what it has encrypted already.
+IoOutcome TlsStream::write_record(std::span<iovec const> parts, std::size_t offset) {
+    auto const* data = static_cast<std::uint8_t const*>(parts.front().iov_base) + offset;
+    auto size = std::min(parts.front().iov_len - offset, kRecordBytes);
+    if (size < kRecordBytes && parts.size() > 1) {
+        auto& buffer = record_buffer();
+        std::memcpy(buffer.data(), data, size);
+        for (auto const& part : parts.subspan(1)) {
+            auto const count = std::min(part.iov_len, kRecordBytes - size);
+            if (count > 0) std::memcpy(buffer.data() + size, part.iov_base, count);
+            size += count;
+            if (size == kRecordBytes) break;
+        }
+        data = buffer.data();
+    }
+    if (size == 0) return {.status = IoStatus::done};
+    ERR_clear_error();
+    std::size_t bytes = 0;
+    auto const result = SSL_write_ex(ssl_, data, size, &bytes);
+    if (result != 1) return outcome_of(result);
+    return {.status = IoStatus::done, .bytes = bytes};
+}
+
+Task<> TlsStream::ready(Readiness readiness) {
+    // The socket is not readable for what has left it.
+    if (readiness == Readiness::readable && buffered_) return at_once();
+    return tcp_.ready(readiness);
+}
+
+void TlsStream::say_goodbye() {
+    if (ssl_ == nullptr || !established_ || broken_ || std::exchange(said_goodbye_, true)) return;
+    ERR_clear_error();
+    if (SSL_shutdown(ssl_) < 0) ERR_clear_error();
+}
+
+void TlsStream::finish_writing() {
+    say_goodbye();
+    tcp_.finish_writing();
+}
+
+void TlsStream::close() {
+    say_goodbye();
+    tcp_.close();
+    SSL_free(std::exchange(ssl_, nullptr));
+}
+
+}  // namespace directfanz::io
