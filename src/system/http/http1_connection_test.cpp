@@ -36,6 +36,31 @@ std::string converse(std::vector<ByteView> const& pieces, std::size_t write_limi
     return stable;
 }
 
+/// What a handler sees as the client's address.
+std::string client_seen(std::string const& fields, ProxyTrust proxies) {
+    Router router;
+    std::string seen;
+    router.add(Method::get, "/who", [&seen](Request const& asked, PathParameters const& none) {
+        seen = asked.remote_address;
+        return testing::hello(asked, none);
+    });
+    ServerContext context{.router = router, .limits = {}, .counters = {}};
+    context.proxies = std::move(proxies);
+    auto const bytes = request("/who", fields);
+    ScriptedStream stream({as_bytes(bytes)});
+    Peer const peer{.address = "10.0.0.1", .connection = 1};
+    Http1Connection connection(stream, context, peer);
+    testing::run_now(connection.run({}));
+    return seen;
+}
+
+TEST(Http1Connection, HandlersSeeTheClientThatATrustedProxyNames) {
+    std::string const fields = "X-Forwarded-For: 198.51.100.1, 192.0.2.7\r\n";
+    EXPECT_EQ(client_seen(fields, {}), "10.0.0.1") << "nobody is believed unasked";
+    EXPECT_EQ(client_seen(fields, {.addresses = *io::AddressSet::parse("10.0.0.1")}), "192.0.2.7");
+    EXPECT_EQ(client_seen("", {.addresses = *io::AddressSet::parse("10.0.0.1")}), "10.0.0.1");
+}
+
 std::string const kConversation =
     request("/hello") + request("/echo?a=b") +
     "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc" +

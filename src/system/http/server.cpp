@@ -186,6 +186,10 @@ Server::~Server() {
     impl_->close();
 }
 
+void Server::trust(ProxyTrust proxies) {
+    impl_->context.proxies = std::move(proxies);
+}
+
 void Server::serve(io::TcpAcceptor acceptor) {
     impl_->serve(std::move(acceptor));
 }

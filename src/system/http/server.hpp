@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "system/http/client_address.hpp"
 #include "system/http/router.hpp"
 #include "system/io/event_loop.hpp"
 #include "system/io/socket.hpp"
@@ -44,6 +45,9 @@ class Server {
     Server(io::EventLoop& loop, Router const& router, ServerLimits limits);
     /// Closes what is open. Await drain() first to be polite.
     ~Server();
+
+    /// Whose headers about their clients are believed; nobody's if not called, before serve().
+    void trust(ProxyTrust proxies);
 
     /// Takes the listening socket over and serves it.
     void serve(io::TcpAcceptor acceptor);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "system/http/client_address.hpp"
 #include "system/http/router.hpp"
 #include "system/http/server.hpp"
 
@@ -13,6 +14,8 @@ struct ServerContext {
     Router const& router;
     ServerLimits limits;
     ServerCounters counters;
+    /// Whom requests say that they come from is believed of these.
+    ProxyTrust proxies = {};
     /// Set once: every answer from then on is its connection's last.
     bool draining = false;
 };
