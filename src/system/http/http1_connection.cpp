@@ -164,7 +164,7 @@ io::Task<bool> Http1Connection::exchange() {
     auto const persistent = parser_.keep_alive();
     auto const is_http_1_0 = parser_.is_http_1_0();
     auto request = parser_.take();
-    request.remote_address = peer_.address;
+    request.remote_address = client_address(server_.proxies, peer_.address, request.headers);
     request.connection = peer_.connection;
     ++server_.counters.requests;
 
