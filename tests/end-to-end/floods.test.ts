@@ -7,12 +7,13 @@ import { eventually } from '../support/browser.ts';
 import { Crowd } from '../support/crowd.ts';
 import { Follower } from '../support/follow.ts';
 import { get } from '../support/hls.ts';
+import { patience } from '../support/patience.ts';
 import { publish, type Publisher } from '../support/publisher.ts';
 import { binary, startServer, type Server, type Stream } from '../support/server.ts';
 import { descriptors, residentKb } from '../support/vitals.ts';
 
 /** A part comes four times a second; a machine that also builds something may hold one up so long. */
-const LONGEST_SILENCE_MS = 3000;
+const LONGEST_SILENCE_MS = 3000 * patience;
 /** A connection that has said nothing is a coroutine, a socket and a place in a list. */
 const MOST_KB_A_CONNECTION = 8;
 /** What a moving window, and a second crowd in the place of the first, may differ by. */

@@ -8,13 +8,14 @@ import { eventually } from '../support/browser.ts';
 import { Crowd, type CrowdBehaviour } from '../support/crowd.ts';
 import { Follower } from '../support/follow.ts';
 import { get, getMedia, renditionUrls, untilLive } from '../support/hls.ts';
+import { patience } from '../support/patience.ts';
 import { publish, type Publisher } from '../support/publisher.ts';
 import { startServer, type Server, type Stream } from '../support/server.ts';
 import { cpuSeconds, descriptors, residentKb } from '../support/vitals.ts';
 
 const CROWD = 1000;
 /** See floods.test.ts. */
-const LONGEST_SILENCE_MS = 3000;
+const LONGEST_SILENCE_MS = 3000 * patience;
 /** What the live window and the allocator may move by meanwhile. */
 const MEMORY_NOISE_KB = 6 * 1024;
 

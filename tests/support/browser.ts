@@ -2,6 +2,8 @@
 
 import { chromium, type Browser, type Page } from 'playwright-core';
 
+import { patience } from './patience.ts';
+
 export interface BrowserOptions {
     /** Let pages play with sound without a gesture, as a site that a fan visits often may. */
     autoplay?: boolean;
@@ -49,7 +51,7 @@ export async function eventually(
     probe: () => Promise<boolean> | boolean,
     timeoutMs = 20_000,
 ): Promise<void> {
-    const end = performance.now() + timeoutMs;
+    const end = performance.now() + timeoutMs * patience;
     while (!(await probe())) {
         if (performance.now() > end) throw new Error(`waited ${timeoutMs} ms in vain: ${what}`);
         await new Promise((resolve) => setTimeout(resolve, 100));

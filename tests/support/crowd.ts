@@ -7,6 +7,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+import { patience } from './patience.ts';
 import { Child } from './process.ts';
 
 /** From one loopback address a machine has some 28,000 ports: the crowd comes from several. */
@@ -25,9 +26,11 @@ interface Behaviour {
     /** What is sent at once. */
     first?: (path: string, index: number) => string | Buffer;
     /** What is sent every second. */
-    then?: string | Buffer;
+    then?: string | Buffer | ((path: string) => string);
     /** Bytes that are read a second; all if undefined. */
     reads?: number;
+    /** Connects again when the other side has ended it. */
+    returns?: boolean;
 }
 
 const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: crowd\r\n\r\n`;
@@ -53,6 +56,8 @@ const BEHAVIOURS = {
     'reads-slowly': { first: (path: string) => get(path).repeat(20), reads: READ_BYTES },
     /** One answer, then a keep-alive connection on which nothing comes; or a wait for what `path` names. */
     asks: { first: get },
+    /** Reloads what `path` names every second, whatever happens. */
+    reloads: { first: get, then: get, returns: true },
 } satisfies Record<string, Behaviour>;
 
 export type CrowdBehaviour = keyof typeof BEHAVIOURS;
@@ -72,7 +77,9 @@ async function main(
     port: number,
     path: string,
 ): Promise<void> {
-    const { first, then, reads }: Behaviour = BEHAVIOURS[name as CrowdBehaviour];
+    const behaviour: Behaviour = BEHAVIOURS[name as CrowdBehaviour];
+    const { first, reads, returns } = behaviour;
+    const then = typeof behaviour.then === 'function' ? behaviour.then(path) : behaviour.then;
     const state: CrowdState = { open: 0, ended: 0, bytes: 0 };
     const sockets = new Set<Socket>();
 
@@ -108,6 +115,7 @@ async function main(
                 if (sockets.delete(socket)) state.open -= 1;
                 state.ended += 1;
                 resolve();
+                if (returns) setTimeout(() => void join(index), TICK_MS);
             });
         });
     }
@@ -172,7 +180,7 @@ export class Crowd {
     }
 
     async #until(done: (state: CrowdState) => boolean, timeoutMs: number): Promise<void> {
-        const end = performance.now() + timeoutMs;
+        const end = performance.now() + timeoutMs * patience;
         while (!done(this.state)) {
             if (performance.now() > end) {
                 throw new Error(

@@ -8,7 +8,15 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { span, timescale } from './fmp4.ts';
-import { getMedia, nextPart, renditionUrls, untilLive, type MediaPlaylist } from './hls.ts';
+import {
+    getMedia,
+    nextPart,
+    renditionUrls,
+    untilLive,
+    type MediaPlaylist,
+    type Segment,
+} from './hls.ts';
+import { patience } from './patience.ts';
 import { Child } from './process.ts';
 
 /** Between two tries when the server cannot be reached, or has nothing. */
@@ -38,6 +46,26 @@ export type Seen =
     | { event: 'fault'; rendition: string; at: number; why: string };
 
 export type PartSeen = Extract<Seen, { event: 'part' }>;
+
+/** Times are whole ticks: less than one of them is the division's rounding. */
+const TICK_SECONDS = 1e-6;
+/** In the place of a part's number: a segment whose parts are not listed any more. */
+export const WHOLE = 1_000_000;
+
+interface Piece {
+    segment: Segment;
+    index: number;
+    uri: string;
+    gap: boolean;
+}
+
+/** What there is to fetch of a segment: its parts, or itself once it is too old for them. */
+function pieces(segment: Segment): Piece[] {
+    if (segment.parts.length === 0 && segment.uri !== undefined) {
+        return [{ segment, index: WHOLE, uri: segment.uri, gap: segment.gap }];
+    }
+    return segment.parts.map(({ uri, gap }, index) => ({ segment, index, uri, gap }));
+}
 
 type Report = (seen: Seen) => void;
 
@@ -98,35 +126,35 @@ class Rendition {
         if (last && !this.#troubled && first > last.mediaSequence + 1) {
             this.#fault(`segments up to ${first} left before they were seen`);
         }
-        const fresh = playlist.segments.flatMap((segment) =>
-            segment.parts
-                .map((part, index) => ({ segment, part, index }))
-                .filter(
-                    ({ segment: { mediaSequence }, index }) =>
-                        !last ||
-                        mediaSequence > last.mediaSequence ||
-                        (mediaSequence === last.mediaSequence && index > last.part),
-                ),
-        );
-        for (const { segment, part, index } of last ? fresh : fresh.slice(-1)) {
-            if (part.gap || segment.gap) {
-                this.#fault(`a gap at ${segment.mediaSequence}.${index}`);
-                continue;
-            }
-            const ticks = await this.#timescale(segment.map);
-            const { start, duration } = span(await bytes(part.uri));
-            this.#seen({
-                event: 'part',
-                rendition: this.#name,
-                mediaSequence: segment.mediaSequence,
-                part: index,
-                at: Date.now(),
-                start: start / ticks,
-                duration: duration / ticks,
-                date: segment.programDateTime ?? Number.NaN,
-                discontinuity: segment.discontinuitySequence,
-            });
+        const fresh = playlist.segments.flatMap(pieces).filter(({ segment, index }) => {
+            if (!last || segment.mediaSequence > last.mediaSequence) return true;
+            return segment.mediaSequence === last.mediaSequence && index > last.part;
+        });
+        for (const piece of last ? fresh : fresh.slice(-1)) await this.#fetch(piece);
+    }
+
+    async #fetch({ segment, index, uri, gap }: Piece): Promise<void> {
+        const { mediaSequence } = segment;
+        if (gap || segment.gap) {
+            this.#fault(`a gap at ${mediaSequence}.${index}`);
+            return;
         }
+        const ticks = await this.#timescale(segment.map);
+        const media = span(await bytes(uri));
+        const last = this.#last;
+        let start = media.start / ticks;
+        const end = start + media.duration / ticks;
+        if (index === WHOLE && last?.mediaSequence === mediaSequence) {
+            // Its first parts are known already.
+            start = last.start + last.duration;
+            if (end < start + TICK_SECONDS) return;
+        }
+        this.#seen({
+            ...{ event: 'part', rendition: this.#name, mediaSequence, part: index },
+            ...{ at: Date.now(), start, duration: end - start },
+            date: segment.programDateTime ?? Number.NaN,
+            discontinuity: segment.discontinuitySequence,
+        });
     }
 
     #seen(part: PartSeen): void {
@@ -142,14 +170,14 @@ class Rendition {
     /** Two parts of one timeline. */
     #compare(last: PartSeen, part: PartSeen, name: string): void {
         const end = last.start + last.duration;
-        // Times are whole ticks: less than one of them is the division's rounding.
-        if (part.start < end - 1e-6) this.#fault(`${name}: ${part.start} is before ${end}`);
+        if (part.start < end - TICK_SECONDS) this.#fault(`${name}: ${part.start} is before ${end}`);
+        const { mediaSequence } = last;
         const follows =
-            (part.mediaSequence === last.mediaSequence && part.part === last.part + 1) ||
-            (part.mediaSequence === last.mediaSequence + 1 && part.part === 0);
+            (part.mediaSequence === mediaSequence && [last.part + 1, WHOLE].includes(part.part)) ||
+            (part.mediaSequence === mediaSequence + 1 && [0, WHOLE].includes(part.part));
         if (!follows && !this.#troubled)
             this.#fault(`${name} follows ${last.mediaSequence}.${last.part}`);
-        if (follows && part.start > end + 1e-6)
+        if (follows && part.start > end + TICK_SECONDS)
             this.#fault(`${name}: a hole from ${end} to ${part.start}`);
         if (part.date < last.date - DATE_TOLERANCE_MS) this.#fault(`${name}: the date goes back`);
     }
@@ -231,7 +259,7 @@ export class Follower {
 
     /** Waits for so many further parts in every rendition. */
     async more(count: number, timeoutMs = 30_000): Promise<void> {
-        const end = performance.now() + timeoutMs;
+        const end = performance.now() + timeoutMs * patience;
         const before = new Map(this.renditions.map((name) => [name, this.parts(name).length]));
         const enough = (): boolean =>
             this.renditions.length > 0 &&

@@ -1,6 +1,8 @@
 // An HTTP Live Streaming client for the tests: reads playlists strictly, by rfc8216bis, and knows nothing
 // of the server's own code.
 
+import { patience } from './patience.ts';
+
 export interface Attributes {
     [name: string]: string;
 }
@@ -227,7 +229,7 @@ export async function untilLive(
     playbackUrl: string,
     timeoutMs = 15_000,
 ): Promise<MultivariantPlaylist> {
-    const end = performance.now() + timeoutMs;
+    const end = performance.now() + timeoutMs * patience;
     for (;;) {
         const response = await get(playbackUrl);
         const text = await response.text();

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+import { patience } from './patience.ts';
 import { Child, run, type Exit } from './process.ts';
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -14,7 +15,7 @@ export const repository = fileURLToPath(new URL('../..', import.meta.url));
 export const binary =
     process.env['SERVER_UNDER_TEST'] ?? join(repository, 'build/release/directfanz');
 
-const START_TIMEOUT_MS = 15_000;
+const START_TIMEOUT_MS = 15_000 * patience;
 
 export interface ServerOptions {
     /** Data folder; without it a temporary one, removed by `close()`. */
