@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 
+#include <csignal>
 #include <exception>
 #include <utility>
 
@@ -12,6 +13,10 @@
 namespace directfanz::io {
 
 thread_local EventLoop* EventLoop::current_ = nullptr;
+
+EventLoop::EventLoop(std::size_t index) : context_(1), index_(index) {
+    std::signal(SIGPIPE, SIG_IGN);
+}
 
 void EventLoop::post(std::move_only_function<void()> work) {
     asio::post(context_, std::move(work));

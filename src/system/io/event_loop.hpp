@@ -16,7 +16,9 @@ namespace directfanz::io {
 /// it by post() alone.
 class EventLoop {
   public:
-    explicit EventLoop(std::size_t index = 0) : context_(1), index_(index) {}
+    /// From the first loop on, the process ignores SIGPIPE: a peer that has gone is an error of one
+    /// write, and sendfile(2) knows no flag for that.
+    explicit EventLoop(std::size_t index = 0);
     EventLoop(EventLoop const&) = delete;
     EventLoop& operator=(EventLoop const&) = delete;
 

@@ -30,6 +30,8 @@ class TcpStream final : public ByteStream {
     int descriptor() const { return descriptor_; }
 
   private:
+    IoOutcome send(std::span<iovec const> parts, int flags);
+
     /// Absent between detach() and attach().
     std::optional<TcpSocket> socket_;
     Tcp protocol_ = Tcp::v4();
