@@ -249,15 +249,18 @@ export function renditionUrls(playlist: MultivariantPlaylist): string[] {
     return urls;
 }
 
-/** The next state of a playlist, by blocking reload. */
-export function nextPart(playlist: MediaPlaylist): Promise<MediaPlaylist> {
+/** The directives that ask for what a playlist will list next. */
+export function nextPartQuery(playlist: MediaPlaylist): string {
     const last = playlist.segments.at(-1);
     if (!last) throw new Error('an empty playlist');
     const [msn, part] =
         last.uri === undefined
             ? [last.mediaSequence, last.parts.length]
             : [last.mediaSequence + 1, 0];
-    const url = new URL(playlist.url);
-    url.search = `?_HLS_msn=${msn}&_HLS_part=${part}`;
-    return getMedia(url.href);
+    return `_HLS_msn=${msn}&_HLS_part=${part}`;
+}
+
+/** The next state of a playlist, by blocking reload. */
+export function nextPart(playlist: MediaPlaylist): Promise<MediaPlaylist> {
+    return getMedia(`${playlist.url}?${nextPartQuery(playlist)}`);
 }
