@@ -3,13 +3,8 @@
 #include "system/io/timer.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
+#include <array>
 #include <utility>
-
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/socket_base.hpp>
-#include <sys/socket.h>
 
 namespace directfanz::rtmp {
 namespace {
@@ -22,35 +17,32 @@ constexpr int kReceivesInARow = 4;
 
 }  // namespace
 
-Connection::Connection(std::shared_ptr<Shard> shard, io::TcpSocket socket, std::uint64_t id)
+Connection::Connection(std::shared_ptr<Shard> shard, std::unique_ptr<io::ByteStream> stream,
+                       Origin origin, std::uint64_t id)
     : shard_(std::move(shard)),
-      socket_(std::move(socket)),
+      stream_(std::move(stream)),
       id_(id),
-      remote_address_(io::address_of(*socket_)),
-      context_{{"connection", id_}, {"remote", remote_address_}},
+      origin_(std::move(origin)),
+      context_{{"connection", id_}, {"remote", origin_.address}},
       session_(*this),
       now_(steady_now()),
       publish_deadline_(now_ + shard_->settings().publish_time) {
-    boost::system::error_code ignored;
-    socket_->set_option(io::Tcp::no_delay(true), ignored);
-    socket_->set_option(io::asio::socket_base::keep_alive(true), ignored);
-    socket_->non_blocking(true, ignored);
+    if (!origin_.proxy.empty()) context_.push_back({"proxy", origin_.proxy});
 }
 
 Connection::~Connection() = default;
 
 io::Task<> Connection::run(std::shared_ptr<Connection> self) {
     try {
+        if (!self->greeted_) co_await self->shake_hands();
         while (!self->closed_) {
             if (self->asked_) {
                 auto const moved = co_await self->decide();
                 if (moved) co_return;
                 continue;
             }
-            boost::system::error_code error;
-            co_await self->socket_->async_wait(io::asio::socket_base::wait_read,
-                                               io::asio::redirect_error(io::awaiting, error));
-            if (error || self->closed_) break;
+            co_await self->stream_->ready(self->read_waits_);
+            if (self->closed_) break;
             self->receive();
         }
     } catch (std::exception const& e) {
@@ -61,24 +53,36 @@ io::Task<> Connection::run(std::shared_ptr<Connection> self) {
     self->shard_->remove(self);
 }
 
+io::Task<> Connection::shake_hands() {
+    while (!closed_) {
+        auto const outcome = stream_->handshake();
+        if (outcome.status == io::IoStatus::done) {
+            greeted_ = true;
+            // The server may have begun to drain meanwhile.
+            if (shard_->draining()) close();
+            co_return;
+        }
+        if (outcome.status != io::IoStatus::would_block) {
+            close();
+            co_return;
+        }
+        co_await stream_->ready(outcome.wait_for);
+    }
+}
+
 void Connection::receive() {
     auto& buffer = shard_->receive_buffer();
     for (int i = 0; i < kReceivesInARow && !closed_ && !asked_; ++i) {
         auto const room = session_.publishing() ? buffer.size() : kReceiveBeforePublish;
-        auto const got = ::recv(socket_->native_handle(), buffer.data(), room, MSG_DONTWAIT);
-        if (got < 0) {
-            if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return;
-            log::debug("receive_failed", {{"error", std::strerror(errno)}}, context_);
+        auto const outcome = stream_->read(std::span(buffer).first(room));
+        read_waits_ = outcome.wait_for;
+        if (outcome.status == io::IoStatus::would_block) return;
+        if (outcome.status != io::IoStatus::done) {
             close();
             return;
         }
-        if (got == 0) {
-            close();
-            return;
-        }
-        auto const size = static_cast<std::size_t>(got);
-        if (!farewell_) feed(ByteView(buffer).first(size));
-        if (size < room) return;
+        if (!farewell_) feed(ByteView(buffer).first(outcome.bytes));
+        if (outcome.bytes < room) return;
     }
 }
 
@@ -98,10 +102,7 @@ void Connection::flush() {
     auto const output = session_.take_output();
     outbox_.insert(outbox_.end(), output.begin(), output.end());
     if (!outbox_.empty() && !writing_) {
-        auto const sent = ::send(socket_->native_handle(), outbox_.data(), outbox_.size(),
-                                 MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (sent > 0) outbox_.erase(outbox_.begin(), outbox_.begin() + sent);
-        if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
+        if (!write_some()) {
             close();
             return;
         }
@@ -118,16 +119,23 @@ void Connection::flush() {
     if (session_.closing()) linger();
 }
 
+bool Connection::write_some() {
+    std::array<iovec, 1> const parts{{{.iov_base = outbox_.data(), .iov_len = outbox_.size()}}};
+    auto const outcome = stream_->write(parts);
+    if (outcome.status == io::IoStatus::would_block) {
+        write_waits_ = outcome.wait_for;
+        return true;
+    }
+    if (outcome.status != io::IoStatus::done) return false;
+    write_waits_ = io::Readiness::writable;
+    outbox_.erase(outbox_.begin(), outbox_.begin() + static_cast<std::ptrdiff_t>(outcome.bytes));
+    return true;
+}
+
 io::Task<> Connection::write(std::shared_ptr<Connection> self) {
     while (!self->outbox_.empty() && !self->closed_) {
-        boost::system::error_code error;
-        co_await self->socket_->async_wait(io::asio::socket_base::wait_write,
-                                           io::asio::redirect_error(io::awaiting, error));
-        if (error || self->closed_) break;
-        auto const sent = ::send(self->socket_->native_handle(), self->outbox_.data(),
-                                 self->outbox_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) break;
-        if (sent > 0) self->outbox_.erase(self->outbox_.begin(), self->outbox_.begin() + sent);
+        co_await self->stream_->ready(self->write_waits_);
+        if (self->closed_ || !self->write_some()) break;
     }
     self->writing_ = false;
     if (!self->outbox_.empty()) {
@@ -145,21 +153,21 @@ void Connection::linger() {
         farewell_ = true;
         linger_deadline_ = steady_now() + shard_->settings().linger_time;
     }
-    if (outbox_.empty()) {
-        boost::system::error_code ignored;
-        socket_->shutdown(io::asio::socket_base::shutdown_send, ignored);
-    }
+    if (outbox_.empty()) stream_->finish_writing();
 }
 
 void Connection::close() {
     if (closed_) return;
     closed_ = true;
-    boost::system::error_code ignored;
-    if (socket_) socket_->close(ignored);
+    stream_->close();
 }
 
 void Connection::stop(Error const& reason) {
     if (closed_ || farewell_) return;
+    if (!greeted_) {
+        close();
+        return;
+    }
     // While the target decides, the answer is not ours; decide() looks at `draining` after it.
     if (session_.waiting() && asked_) return;
     finish(ingest::EndReason::lost, reason.message);
@@ -195,7 +203,7 @@ io::Task<bool> Connection::decide() {
     auto const encoder = asked_->encoder;
     ingest::PublishRequest request{.app = std::move(asked_->app),
                                    .stream_key = std::move(asked_->stream_key),
-                                   .remote_address = remote_address_,
+                                   .remote_address = origin_.address,
                                    .connection = id_,
                                    .encoder = encoder};
     auto opened = co_await shard_->shared().target.open(std::move(request));
@@ -224,27 +232,18 @@ bool Connection::move_to(io::EventLoop& loop) {
     auto const& shards = shard_->shared().shards;
     auto const found = std::ranges::find_if(
         shards, [&loop](std::shared_ptr<Shard> const& s) { return &s->loop() == &loop; });
-    boost::system::error_code error;
-    auto const protocol = socket_->local_endpoint(error).protocol();
-    if (error || found == shards.end()) {
+    if (found == shards.end() || !stream_->detach()) {
         // Dropped, not finished: it lives on the other loop, and is let go there.
         publication_.reset();
         close();
         return false;
     }
-    auto const descriptor = socket_->release(error);
-    if (error) {
-        publication_.reset();
-        close();
-        return false;
-    }
-    socket_.reset();
     auto const self = shared_from_this();
     shard_->remove(self);
     auto const& next = *found;
-    next->loop().post([self, next, protocol, descriptor] {
+    next->loop().post([self, next] {
         self->shard_ = next;
-        self->socket_.emplace(next->loop().executor(), protocol, descriptor);
+        self->stream_->attach(next->loop());
         next->add(self);
         self->start(std::exchange(self->publication_, nullptr));
         next->scope().spawn(run(self));
@@ -256,6 +255,7 @@ void Connection::start(std::shared_ptr<ingest::Publication> publication) {
     publication_ = std::move(publication);
     now_ = started_ = last_media_ = steady_now();
     frames_ = 0;
+    origin_.place.reset();
     input_.emplace(*publication_, context_);
     // The owner may call while it is in the middle of something: answer later.
     auto on_stop = [weak = weak_from_this(), &loop = shard_->loop()](Error const& reason) {
@@ -293,6 +293,9 @@ void Connection::on_media(MediaKind kind, std::uint32_t timestamp, Blob body) {
 
 void Connection::on_unpublish() {
     finish(ingest::EndReason::unpublished, "unpublished");
+    if (origin_.counted) {
+        origin_.place = shard_->shared().waiting.enter_anyway(*origin_.counted);
+    }
     publish_deadline_ = now_ + shard_->settings().publish_time;
 }
 

@@ -6,7 +6,8 @@
 #include "media/ingest/rtmp/media_input.hpp"
 #include "media/ingest/rtmp/server_session.hpp"
 #include "media/ingest/rtmp/shard.hpp"
-#include "system/io/socket.hpp"
+#include "system/io/address_counter.hpp"
+#include "system/io/byte_stream.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -15,7 +16,19 @@
 
 namespace directfanz::rtmp {
 
-/// One publisher's TCP connection.
+/// Whose connection it is.
+struct Origin {
+    /// As text, without the port.
+    std::string address;
+    /// The trusted proxy that brought it; empty without one.
+    std::string proxy;
+    /// Whom it counts for; nothing for a proxy itself.
+    std::optional<io::IpAddress> counted;
+    /// Held as long as it does not publish.
+    std::optional<io::AddressCounter::Place> place;
+};
+
+/// One publisher's connection, in plain RTMP or inside TLS.
 ///
 /// It lives on the loop that accepted it until the target opens its publication, then moves to the
 /// loop of the broadcast, socket and half-read messages included. run() is its one coroutine; what
@@ -23,7 +36,8 @@ namespace directfanz::rtmp {
 class Connection final : public std::enable_shared_from_this<Connection>,
                          private ServerSession::Handler {
   public:
-    Connection(std::shared_ptr<Shard> shard, io::TcpSocket socket, std::uint64_t id);
+    Connection(std::shared_ptr<Shard> shard, std::unique_ptr<io::ByteStream> stream, Origin origin,
+               std::uint64_t id);
     ~Connection() override;
 
     /// Reads until the connection ends or moves to another loop.
@@ -40,6 +54,7 @@ class Connection final : public std::enable_shared_from_this<Connection>,
 
   private:
     static io::Task<> write(std::shared_ptr<Connection> self);
+    io::Task<> shake_hands();
 
     void on_publish(PublishCommand command) override;
     void on_metadata(amf0::Value const& properties) override;
@@ -53,13 +68,15 @@ class Connection final : public std::enable_shared_from_this<Connection>,
     void receive();
     void feed(ByteView bytes);
     void flush();
+    /// Writes what the peer takes; false if it cannot be reached any more.
+    bool write_some();
     void finish(ingest::EndReason reason, std::string_view why);
     void linger();
 
     std::shared_ptr<Shard> shard_;
-    std::optional<io::TcpSocket> socket_;
+    std::unique_ptr<io::ByteStream> stream_;
     std::uint64_t id_;
-    std::string remote_address_;
+    Origin origin_;
     log::Context context_;
     ServerSession session_;
 
@@ -68,6 +85,11 @@ class Connection final : public std::enable_shared_from_this<Connection>,
     std::optional<MediaInput> input_;
 
     Bytes outbox_;
+    /// What the last read and the last write, which would have blocked, wait for.
+    io::Readiness read_waits_ = io::Readiness::readable;
+    io::Readiness write_waits_ = io::Readiness::writable;
+    /// The transport's handshake is done: the peer can be told something.
+    bool greeted_ = false;
     bool writing_ = false;
     bool farewell_ = false;
     bool closed_ = false;

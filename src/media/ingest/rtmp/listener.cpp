@@ -31,14 +31,15 @@ Listener::~Listener() {
     shared_->shards.clear();
 }
 
-Result<io::Tcp::endpoint> Listener::listen(io::Tcp::endpoint endpoint) {
+Result<io::Tcp::endpoint> Listener::listen(io::Tcp::endpoint endpoint,
+                                           std::shared_ptr<io::TlsIdentity> const& identity) {
     auto acceptors = io::listen_all(loops_, endpoint);
     if (!acceptors) return std::unexpected(acceptors.error());
     endpoint = acceptors->front().local_endpoint();
     for (std::size_t i = 0; i < acceptors->size(); ++i) {
         auto const& shard = shared_->shards[i];
-        shard->loop().post([shard, acceptor = std::move((*acceptors)[i])]() mutable {
-            shard->serve(std::move(acceptor));
+        shard->loop().post([shard, identity, acceptor = std::move((*acceptors)[i])]() mutable {
+            shard->serve(std::move(acceptor), identity);
         });
     }
     return endpoint;

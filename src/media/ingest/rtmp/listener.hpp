@@ -6,6 +6,7 @@
 #include "media/ingest/rtmp/settings.hpp"
 #include "system/io/event_loop.hpp"
 #include "system/io/socket.hpp"
+#include "system/io/tls_context.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -14,8 +15,8 @@ namespace directfanz::rtmp {
 
 struct Shared;
 
-/// Takes RTMP publishers in, on every loop of a pool: each has its own listening socket on one
-/// port.
+/// Takes RTMP publishers in, on every loop of a pool: each has its own listening sockets on the
+/// same ports.
 ///
 /// `loops` and `target` must outlive it. It may be destroyed once drain() has returned or the loops
 /// have stopped.
@@ -26,9 +27,10 @@ class Listener {
     Listener(Listener const&) = delete;
     Listener& operator=(Listener const&) = delete;
 
-    /// Opens the port, before or after the loops start, and returns where it listens: port 0 lets
-    /// the system choose. Call once. Error: io, such as a port in use.
-    Result<io::Tcp::endpoint> listen(io::Tcp::endpoint endpoint);
+    /// Opens a port, before or after the loops start, and returns where it listens: port 0 lets
+    /// the system choose. With an identity it is RTMPS. Error: io, such as a port in use.
+    Result<io::Tcp::endpoint> listen(io::Tcp::endpoint endpoint,
+                                     std::shared_ptr<io::TlsIdentity> const& identity = nullptr);
 
     /// No new connections; publishers are told in words. Returns when all are gone, at the latest
     /// at `deadline`. On any loop of the pool.

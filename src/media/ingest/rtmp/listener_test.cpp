@@ -83,6 +83,45 @@ TEST_F(RtmpListener, TheConnectionMovesToTheLoopOfTheBroadcastWithoutLosingBytes
     }
 }
 
+// The wiring forbids it; should it happen, nobody is left in between.
+TEST_F(RtmpListener, APublisherThatCannotMoveToItsBroadcastIsLostAndClosed) {
+    io::LoopPool others{1};
+    testing::RecordingTarget elsewhere{others};
+    others.start();
+    Listener stray(loops, elsewhere, settings);
+    auto const endpoint =
+        stray.listen(io::Tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0));
+    ASSERT_TRUE(endpoint);
+    loops.start();
+    SocketPublisher publisher(endpoint->port());
+    publisher.everything_until_publish("key").send();
+    publisher.wait_for_close();
+    EXPECT_FALSE(publisher.heard_status("NetStream.Publish.Start"));
+    ASSERT_TRUE(elsewhere.wait_for_end(0));
+    EXPECT_EQ(elsewhere.record(0).end, EndReason::lost);
+    std::atomic<bool> done = false;
+    loops[0].spawn(drain_task(stray, steady_now() + seconds(2), done));
+    while (!done) std::this_thread::sleep_for(milliseconds(1));
+    EXPECT_EQ(stray.connections(), 0U);
+    loops.stop();
+    others.stop();
+}
+
+// rtmp.md 3, as some cameras send: refused with a reason, never read as something else.
+TEST_F(RtmpListener, AChunkWithoutAHeaderBeforeItIsRefusedWithAReason) {
+    start();
+    SocketPublisher publisher(port);
+    publisher.everything_until_publish("key").send();
+    ASSERT_TRUE(publisher.wait_for_status("NetStream.Publish.Start"));
+    send_sound(publisher, 3);
+    publisher.send(testing::RawChunks().same_stream(9, 0, 5).text("video"));
+    publisher.wait_for_close();
+    EXPECT_THAT(publisher.statuses().back(), HasSubstr("chunk stream 9"));
+    ASSERT_TRUE(target.wait_for_end(0));
+    EXPECT_EQ(target.record(0).end, EndReason::lost);
+    EXPECT_EQ(target.record(0).count(MediaKind::audio), 3U);
+}
+
 // rtmp.md 7.
 TEST_F(RtmpListener, ARefusalArrivesInWordsAndTheConnectionCloses) {
     target.refused["bad"] = {ErrorKind::denied, "gate", "This stream key is unknown."};
@@ -333,6 +372,7 @@ std::size_t resident_bytes() {
 // Issue: half-open and slow connections cost under 64 KiB each.
 TEST_F(RtmpListener, HalfOpenConnectionsCostLittleMemory) {
     constexpr std::size_t count = 200;
+    settings.waiting_per_address = count;
     start();
     {
         SocketPublisher warm(port);

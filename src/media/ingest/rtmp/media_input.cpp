@@ -40,8 +40,10 @@ bool contains(std::vector<Bytes> const& known, ByteView nal) {
 }
 
 std::unexpected<Error> too_fast() {
-    return fail(ErrorKind::too_large, "rtmp media",
-                "The stream has more than 100 Mbit/s. Set a lower bit rate in the encoder.");
+    return fail(
+        ErrorKind::too_large, "rtmp media",
+        "The stream came with more than 100 Mbit/s. Set a lower bit rate in the encoder; or, "
+        "if it sends a file, let it send that in real time (ffmpeg: -re before -i).");
 }
 
 std::vector<ByteView> views_of(std::vector<Bytes> const& nals) {

@@ -159,6 +159,7 @@ TEST_F(Input, APublisherBeyondTheBitRateIsRefusedInWords) {
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().kind, ErrorKind::too_large);
     EXPECT_THAT(result.error().message, HasSubstr("100 Mbit/s"));
+    EXPECT_THAT(result.error().message, HasSubstr("in real time (ffmpeg: -re before -i)"));
     // 26 MB a second come, 12.5 MB may: after 50 MB and what drains meanwhile.
     EXPECT_NEAR(static_cast<double>(sent), 90, 10);
 }

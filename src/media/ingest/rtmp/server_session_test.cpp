@@ -182,7 +182,10 @@ TEST_F(Session, AnEndlessKeyIsRefused) {
     publisher.handshake().connect().publish(std::string(1000, 'k'));
     exchange();
     EXPECT_THAT(recorder.publishes, IsEmpty());
-    EXPECT_TRUE(publisher.heard_status("NetStream.Publish.BadName"));
+    EXPECT_THAT(publisher.statuses(),
+                ElementsAre("NetStream.Publish.BadName: The stream key is too long. Copy it again, "
+                            "or ask whoever runs the server for a new one."));
+    EXPECT_TRUE(session.closing());
 }
 
 // rtmp.md 7.
@@ -307,7 +310,9 @@ TEST_F(Session, ASecondPublishIsAnsweredWithoutHarm) {
     EXPECT_THAT(recorder.media, SizeIs(1));
     EXPECT_THAT(publisher.statuses(), ElementsAre(StartsWith("NetStream.Publish.Start"),
                                                   StartsWith("NetStream.Publish.Start"),
-                                                  StartsWith("NetStream.Publish.BadName")));
+                                                  "NetStream.Publish.BadName: This connection "
+                                                  "publishes another stream already."));
+    EXPECT_TRUE(session.publishing());
 }
 
 TEST_F(Session, PlayIsRefusedInWords) {

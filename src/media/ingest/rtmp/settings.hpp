@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "system/io/address_range.hpp"
 
 #include <cstddef>
 
@@ -18,6 +19,12 @@ struct Settings {
     milliseconds ping_interval{5'000};
     /// On all loops together; beyond them new ones are closed at once.
     std::size_t connections = 10'000;
+    /// Of one address, as io::AddressCounter counts them, that do not publish: half-open ones must
+    /// not take everybody's places. Those that publish have a key, and are as many as they like.
+    std::size_t waiting_per_address = 100;
+    /// These may say, by the PROXY protocol, for whom they connect; without it they are not
+    /// counted.
+    io::AddressSet trusted_proxies;
     /// What a peer may leave unread of what we tell it.
     std::size_t write_backlog = 32 * 1024;
 };

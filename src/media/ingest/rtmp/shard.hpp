@@ -3,14 +3,16 @@
 #include "base/bytes.hpp"
 #include "media/ingest/publication.hpp"
 #include "media/ingest/rtmp/settings.hpp"
+#include "system/io/address_counter.hpp"
 #include "system/io/event_loop.hpp"
 #include "system/io/scope.hpp"
 #include "system/io/seldom.hpp"
 #include "system/io/socket.hpp"
+#include "system/io/tls_context.hpp"
 
 #include <atomic>
+#include <list>
 #include <memory>
-#include <optional>
 #include <set>
 #include <vector>
 
@@ -18,6 +20,7 @@ namespace directfanz::rtmp {
 
 class Connection;
 class Shard;
+struct Origin;
 
 /// What all loops share. Outlives every connection.
 struct Shared {
@@ -28,6 +31,9 @@ struct Shared {
     std::vector<std::shared_ptr<Shard>> shards;
     std::atomic<std::size_t> connections{0};
     io::Seldom limit_warning{io::kLimitWarningInterval};
+    /// Those that do not publish, by their addresses.
+    io::AddressCounter waiting{settings.waiting_per_address};
+    io::Seldom address_warning{io::kLimitWarningInterval};
 };
 
 /// One loop's part of the listener: its acceptor and its connections. All calls on its loop.
@@ -40,8 +46,8 @@ class Shard : public std::enable_shared_from_this<Shard> {
     Shard(io::EventLoop& loop, std::shared_ptr<Shared> shared);
     ~Shard();
 
-    /// Accepts from now on, and watches over deadlines.
-    void serve(io::TcpAcceptor acceptor);
+    /// Accepts from now on; inside TLS if there is an identity.
+    void serve(io::TcpAcceptor acceptor, std::shared_ptr<io::TlsIdentity> identity);
 
     /// No new connections; publishers are told and go. Returns when all are gone, at `deadline` by
     /// force.
@@ -59,14 +65,32 @@ class Shard : public std::enable_shared_from_this<Shard> {
     Bytes& receive_buffer() { return receive_buffer_; }
 
   private:
-    static io::Task<> accept(std::shared_ptr<Shard> self);
+    struct Door {
+        io::TcpAcceptor acceptor;
+        /// Null: plain RTMP.
+        std::shared_ptr<io::TlsIdentity> identity;
+    };
+
+    static io::Task<> accept(std::shared_ptr<Shard> self, Door& door);
+    /// Over deadlines.
     static io::Task<> watch(std::shared_ptr<Shard> self);
-    void accepted(io::TcpSocket socket);
+    void accepted(io::TcpSocket socket, io::TlsIdentity const* identity);
+
+    /// From a trusted proxy: a connection whose PROXY header is still to come.
+    struct Arrival {
+        io::TcpSocket socket;
+        SteadyTime deadline;
+    };
+    static void give_up(Arrival& arrival);
+    static io::Task<> admit(std::shared_ptr<Shard> self, std::list<Arrival>::iterator arrival,
+                            io::TlsIdentity const* identity);
+    void begin(io::TcpSocket socket, io::TlsIdentity const* identity, Origin origin);
 
     io::EventLoop& loop_;
     std::shared_ptr<Shared> shared_;
     io::Scope scope_;
-    std::optional<io::TcpAcceptor> acceptor_;
+    std::list<Door> doors_;
+    std::list<Arrival> arriving_;
     std::set<std::shared_ptr<Connection>> connections_;
     Bytes receive_buffer_;
     bool draining_ = false;
