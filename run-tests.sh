@@ -18,6 +18,7 @@ readonly STEPS=(
     'web         pages: types, lint, format, unit tests'
     'tidy        C++ faults (clang-tidy)'
     'bench       what the measurements rely on'
+    'fuzz-short  every fuzzer for a moment, from its seeds'
     'end-to-end  real publishers and players against the real program'
     'browser     the pages in a real browser'
 )
@@ -25,6 +26,9 @@ readonly NIGHTLY_STEPS=(
     'asan        unit tests with AddressSanitizer and UndefinedBehaviorSanitizer'
     'tsan        unit tests with ThreadSanitizer'
     'fuzz        every fuzzer for a while (--seconds)'
+    'asan-end-to-end  the end-to-end tests with AddressSanitizer and UndefinedBehaviorSanitizer'
+    'tsan-end-to-end  the end-to-end tests with ThreadSanitizer'
+    'soak        an hour of publishers, viewers and strangers: nothing may grow'
 )
 
 usage() {
@@ -44,6 +48,8 @@ END
 ONLY=()
 NIGHTLY=no
 SECONDS_EACH=600
+# All fuzzers together stay below five minutes on two cores.
+readonly SHORT_FUZZ_SECONDS=20
 while [[ $# -gt 0 ]]; do
     case "$1" in
         --only | --seconds)
@@ -164,7 +170,10 @@ step_web() {
     tests_in web web/src
 }
 step_tidy() { check node tools/tidy.ts; }
-step_bench() { tests_in bench tests/bench; }
+step_bench() {
+    tests_in bench tests/bench
+    tests_in soak tests/soak
+}
 step_end-to-end() { tests_in end-to-end tests/end-to-end; }
 step_browser() { tests_in browser tests/browser; }
 step_asan() {
@@ -175,23 +184,40 @@ step_tsan() {
     check build_quietly tsan all
     unit_tests tsan
 }
-step_fuzz() {
-    local fuzzer name corpus
+step_fuzz() { run_fuzzers "$SECONDS_EACH"; }
+step_fuzz-short() { run_fuzzers "$SHORT_FUZZ_SECONDS"; }
+
+# run_fuzzers SECONDS: each for so long, one a core at a time, from its seeds and what earlier runs have found. A
+# fuzzer without seeds or words of its format (tests/fuzz) finds little, so both are asked for.
+run_fuzzers() {
+    local fuzzer name
     local -a fuzzers
-    check build_quietly fuzz all
-    mapfile -t fuzzers < <(find build/fuzz/src -maxdepth 1 -name '*_fuzz' -type f | sort)
+    check build_quietly fuzz fuzzers
+    mapfile -t fuzzers < <(find build/fuzz/fuzzers -name '*_fuzz' -type f 2>/dev/null | sort)
     if [[ ${#fuzzers[@]} -eq 0 ]]; then
         say "There are no fuzzers."
         count 0 1
+        return
     fi
+    rm -rf build/fuzz/results
+    mkdir -p build/fuzz/results
+    printf '%s\0' "${fuzzers[@]}" | xargs -0 -P "$(nproc)" -I '{}' tools/fuzz '{}' "$1" || true
     for fuzzer in "${fuzzers[@]}"; do
         name="${fuzzer##*/}"
-        corpus="build/fuzz/corpus/$name"
-        mkdir -p "$corpus"
-        say "$name, $SECONDS_EACH s"
-        check "$fuzzer" -max_total_time="$SECONDS_EACH" -rss_limit_mb=2048 -timeout=10 -verbosity=0 -print_final_stats=1 \
-            -artifact_prefix="build/fuzz/$name-" "$corpus"
+        check fuzzed_well "$name"
     done
+}
+
+# fuzzed_well NAME: whether it ran to its end; says what it found if not.
+fuzzed_well() {
+    local log="build/fuzz/results/$1.log"
+    if [[ -f build/fuzz/results/$1.passed ]]; then
+        say "$1: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs"
+        return 0
+    fi
+    say "$1 failed:"
+    tail -n 40 "$log" 2>/dev/null || true
+    return 1
 }
 
 # Both in a subshell, since a failing build stops only its step.
@@ -202,7 +228,7 @@ build_pages_here() { (build_pages); }
 needed_by() {
     case "$1" in
         unit | tidy) echo build ;;
-        end-to-end | browser) echo build pages ;;
+        end-to-end | browser | soak) echo build pages ;;
     esac
 }
 
@@ -230,7 +256,7 @@ trap 'FAILED=$((FAILED + 1)); finish; exit 1' EXIT
 trap 'exit 130' INT TERM
 
 heading "Looking for what the tests need"
-if printf '%s\n' "${CHOSEN[@]}" | grep -qE '^(asan|tsan|fuzz)$'; then ensure_packages build test nightly; else ensure_packages build test; fi
+if printf '%s\n' "${CHOSEN[@]}" | grep -qE '^(asan|tsan|fuzz|fuzz-short)$'; then ensure_packages build test nightly; else ensure_packages build test; fi
 ensure_node
 ensure_node_modules
 mkdir -p "$RESULTS"
