@@ -284,5 +284,20 @@ TEST(SettingsTableTest, EverySettingHasItsOwnNamesAndTakesItsDefault) {
     EXPECT_EQ(find_setting("nothing"), nullptr);
 }
 
+TEST(SettingsTableTest, TrustedProxiesAreAddressesAndNetworks) {
+    Settings settings;
+    auto const& setting = *find_setting("trusted_proxies");
+    EXPECT_TRUE(setting.set(settings, "10.0.0.0/8 ::1"));
+    EXPECT_EQ(setting.show(settings), "10.0.0.0/8, ::1");
+    for (auto const* const wrong : {"proxy.example", "10.0.0.0/33", "127.0.0.1:80"}) {
+        auto const refused = setting.set(settings, wrong);
+        ASSERT_FALSE(refused) << wrong;
+        EXPECT_THAT(refused.error().message, HasSubstr(wrong));
+    }
+    EXPECT_EQ(setting.show(settings), "10.0.0.0/8, ::1");
+    EXPECT_TRUE(setting.set(settings, ""));
+    EXPECT_EQ(setting.show(settings), "");
+}
+
 }  // namespace
 }  // namespace directfanz::app

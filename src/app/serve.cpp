@@ -72,10 +72,17 @@ std::string address_of(std::vector<io::TcpAcceptor> const& acceptors) {
     return io::to_string(acceptors.front().local_endpoint());
 }
 
+/// The setting's text was read once already.
+io::AddressSet trusted_proxies(Settings const& settings) {
+    return io::AddressSet::parse(settings.trusted_proxies).value_or(io::AddressSet());
+}
+
 rtmp::Settings rtmp_settings(Settings const& settings) {
     rtmp::Settings rtmp;
     rtmp.publish_time = settings.rtmp_handshake;
     rtmp.idle_time = settings.rtmp_idle;
+    rtmp.waiting_per_address = settings.rtmp_waiting_per_address;
+    rtmp.trusted_proxies = trusted_proxies(settings);
     return rtmp;
 }
 
@@ -113,6 +120,8 @@ class Program {
         auto const limits = http_limits(descriptors_, loops_.size());
         for (std::size_t i = 0; i < loops_.size(); ++i) {
             auto server = std::make_unique<http::Server>(loops_[i], router_, limits);
+            server->trust(
+                {.addresses = trusted_proxies(settings_), .header = settings_.forwarded_header});
             server->serve(std::move((*http)[i]));
             servers_.push_back(std::move(server));
         }

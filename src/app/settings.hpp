@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "system/http/client_address.hpp"
 
 #include <cstddef>
 #include <filesystem>
@@ -27,6 +28,11 @@ struct Settings {
 
     milliseconds rtmp_idle{30'000};
     milliseconds rtmp_handshake{10'000};
+    std::size_t rtmp_waiting_per_address = 100;
+
+    /// As io::AddressSet reads it.
+    std::string trusted_proxies;
+    http::ForwardedHeader forwarded_header = http::ForwardedHeader::x_forwarded_for;
 
     milliseconds takeover_silence{3'000};
     milliseconds grace{60'000};

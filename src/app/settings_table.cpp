@@ -1,6 +1,7 @@
 #include "app/settings_table.hpp"
 
 #include "app/values.hpp"
+#include "system/io/address_range.hpp"
 #include "system/io/socket.hpp"
 
 #include <algorithm>
@@ -133,6 +134,24 @@ Setting public_url() {
             .show = [](Settings const& s) { return s.public_url; }};
 }
 
+Setting trusted_proxies() {
+    auto const check = [](std::string_view text) -> Result<std::string> {
+        auto const set = io::AddressSet::parse(text);
+        if (!set) return std::unexpected(set.error());
+        return set->to_string();
+    };
+    return {
+        .name = "trusted_proxies",
+        .kind = "ADDRESSES",
+        .help = "Proxies that are believed about their clients' addresses, such as 10.0.0.0/8, ::1",
+        .set = set_to(&Settings::trusted_proxies, check),
+        .show = [](Settings const& s) { return s.trusted_proxies; }};
+}
+
+constexpr std::array<std::pair<std::string_view, http::ForwardedHeader>, 2> kForwardedHeaders{
+    {{"x-forwarded-for", http::ForwardedHeader::x_forwarded_for},
+     {"forwarded", http::ForwardedHeader::forwarded}}};
+
 constexpr std::array<std::pair<std::string_view, log::Level>, 4> kLevels{
     {{"debug", log::Level::debug},
      {"info", log::Level::info},
@@ -156,6 +175,9 @@ std::vector<Setting> make_table() {
     add(path("web", &S::web, Need::optional,
              "Folder of the built pages; if not set, those beside the program"));
     add(public_url());
+    add(trusted_proxies());
+    add(choice("forwarded_header", &S::forwarded_header, "x-forwarded-for|forwarded",
+               kForwardedHeaders, "The header in which trusted proxies name an HTTP client"));
     add(number("threads", &S::threads, 0, 256, "Event loops; 0 is one a core"));
 
     add(duration("takeover_silence", &S::takeover_silence, milliseconds(500), minutes(1),
@@ -184,6 +206,8 @@ std::vector<Setting> make_table() {
                  "An encoder that sends nothing for so long is disconnected"));
     add(duration("encoder.handshake", &S::rtmp_handshake, seconds(1), minutes(1),
                  "An encoder has so long from connecting to publishing"));
+    add(number("encoder.waiting_per_address", &S::rtmp_waiting_per_address, 1, 10'000,
+               "So many encoders of one address may be connected without publishing"));
     add(number("keys.failures", &S::key_failures, 1, 10'000,
                "So many wrong stream keys of an address are refused at once within "
                "keys.failure_window; further ones with a delay"));
