@@ -184,6 +184,29 @@ step_tsan() {
     check build_quietly tsan all
     unit_tests tsan
 }
+# sanitized_end_to_end PRESET: each report of a sanitizer is a file, and each file a failure, whatever the tests say.
+sanitized_end_to_end() {
+    local reports="$PWD/$RESULTS/$1-reports" report
+    local options="log_path=$reports/report exitcode=66"
+    check build_quietly "$1" directfanz
+    check build_pages_here
+    rm -rf "$reports"
+    mkdir -p "$reports"
+    export SERVER_UNDER_TEST="$PWD/build/$1/directfanz" TEST_PATIENCE=6 TEST_MEMORY=20
+    export ASAN_OPTIONS="$options quarantine_size_mb=16" UBSAN_OPTIONS="$options print_stacktrace=1"
+    export TSAN_OPTIONS="$options history_size=4"
+    tests_in "$1-end-to-end" tests/end-to-end
+    unset SERVER_UNDER_TEST TEST_PATIENCE TEST_MEMORY ASAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS
+    for report in "$reports"/*; do
+        [[ -e $report ]] || continue
+        say "$report:"
+        head -n 40 "$report"
+        count 0 1
+    done
+}
+step_asan-end-to-end() { sanitized_end_to_end asan; }
+step_tsan-end-to-end() { sanitized_end_to_end tsan; }
+step_soak() { check node tests/soak/main.ts --minutes 60 --out build/soak; }
 step_fuzz() { run_fuzzers "$SECONDS_EACH"; }
 step_fuzz-short() { run_fuzzers "$SHORT_FUZZ_SECONDS"; }
 

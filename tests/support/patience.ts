@@ -1,4 +1,10 @@
-// How much longer than usual a test waits for what has to come: the sanitizers' builds are several times slower.
+// How much more than usual a test allows: the sanitizers' builds are several times slower and larger. These change no
+// other result.
 
-/** TEST_PATIENCE=4 makes it four times as long. It changes no result but that of a test that waits too briefly. */
-export const patience = Number(process.env['TEST_PATIENCE'] ?? '1');
+const factor = (name: string): number => Number(process.env[name] ?? '1');
+
+/** TEST_PATIENCE=4 makes each wait for what has to come four times as long. */
+export const patience = factor('TEST_PATIENCE');
+
+/** TEST_MEMORY=10 lets the server take ten times as much. */
+export const roominess = factor('TEST_MEMORY');
