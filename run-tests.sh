@@ -279,7 +279,7 @@ trap 'FAILED=$((FAILED + 1)); finish; exit 1' EXIT
 trap 'exit 130' INT TERM
 
 heading "Looking for what the tests need"
-if printf '%s\n' "${CHOSEN[@]}" | grep -qE '^(asan|tsan|fuzz|fuzz-short)$'; then ensure_packages build test nightly; else ensure_packages build test; fi
+if printf '%s\n' "${CHOSEN[@]}" | grep -qE '^(asan|tsan|fuzz)(-.*)?$'; then ensure_packages build test nightly; else ensure_packages build test; fi
 ensure_node
 ensure_node_modules
 mkdir -p "$RESULTS"
