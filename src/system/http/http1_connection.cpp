@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "system/http/answer.hpp"
+#include "system/http/outgoing.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,7 +13,6 @@ namespace {
 
 using io::IoOutcome;
 using io::IoStatus;
-using io::kMaxGather;
 using io::Readiness;
 
 constexpr std::size_t kReadBytes = 64 * 1024;
@@ -207,47 +207,13 @@ void Http1Connection::count(unsigned status, bool sent) {
     ++server_.counters.responses[sent ? std::min(status / 100, 5U) : 0];
 }
 
-ByteView Http1Connection::Outgoing::rest_of(std::size_t index) const {
-    auto const whole = index == 0 ? as_bytes(head) : body[index - 1].view();
-    return index == part ? whole.subspan(offset) : whole;
-}
-
-void Http1Connection::Outgoing::advance(std::size_t bytes) {
-    while (!finished()) {
-        auto const rest = rest_of(part).size();
-        if (bytes < rest) {
-            offset += bytes;
-            return;
-        }
-        bytes -= rest;
-        ++part;
-        offset = 0;
-    }
-}
-
-IoOutcome Http1Connection::write_some(Outgoing& outgoing) {
-    std::array<iovec, kMaxGather> parts;
-    std::size_t count = 0;
-    for (auto i = outgoing.part; i <= outgoing.body.size() && count < parts.size(); ++i) {
-        auto const rest = outgoing.rest_of(i);
-        if (rest.empty()) continue;
-        parts[count++] = {.iov_base = const_cast<std::uint8_t*>(rest.data()),
-                          .iov_len = rest.size()};
-    }
-    auto const outcome = stream_.write(std::span(parts).first(count));
-    if (outcome.status == IoStatus::done) {
-        server_.counters.bytes_sent += outcome.bytes;
-        outgoing.advance(outcome.bytes);
-    }
-    return outcome;
-}
-
 io::Task<bool> Http1Connection::send(std::string const& head, std::vector<Blob> const& body) {
-    Outgoing outgoing{.head = head, .body = body};
+    Outgoing outgoing(head, body);
     std::size_t turn = 0;
     while (!outgoing.finished()) {
-        auto outcome = write_some(outgoing);
+        auto outcome = outgoing.write_to(stream_);
         if (outcome.status == IoStatus::done) {
+            server_.counters.bytes_sent += outcome.bytes;
             turn += outcome.bytes;
             if (turn < kMaxWriteTurn) continue;
             outcome.wait_for = Readiness::writable;

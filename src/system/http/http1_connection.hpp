@@ -30,19 +30,6 @@ class Http1Connection final : public Connection {
     enum class Phase { idle, receiving, answering, sending, lingering };
     enum class Received { request, refusal, nothing };
 
-    /// How far an answer is written.
-    struct Outgoing {
-        std::string const& head;
-        std::vector<Blob> const& body;
-        /// 0 is the head, n the body's Blob n - 1.
-        std::size_t part = 0;
-        std::size_t offset = 0;
-
-        ByteView rest_of(std::size_t index) const;
-        void advance(std::size_t bytes);
-        bool finished() const { return part > body.size(); }
-    };
-
     void enter(Phase phase, SteadyTime deadline);
     io::Task<Received> receive();
     /// Tries to read once, and feeds the parser.
@@ -55,7 +42,6 @@ class Http1Connection final : public Connection {
     io::Task<> refuse(unsigned status, std::string_view detail);
     /// Writes head and body; false if the peer went away or stalled.
     io::Task<bool> send(std::string const& head, std::vector<Blob> const& body);
-    io::IoOutcome write_some(Outgoing& outgoing);
     /// Lets the peer read our last answer before the connection goes: closing with unread input
     /// would reset it (RFC 9112, 9.6).
     io::Task<> linger();

@@ -1,14 +1,29 @@
 #include "system/http/http1_head.hpp"
 
-#include <fmt/format.h>
+#include <array>
+#include <charconv>
 
 namespace directfanz::http {
+namespace {
 
+/// Most heads; a longer one grows.
+constexpr std::size_t kUsualBytes = 768;
+
+void append_number(std::string& text, unsigned number) {
+    std::array<char, 10> digits{};
+    auto const end = std::to_chars(digits.begin(), digits.end(), number).ptr;
+    text.append(digits.data(), end);
+}
+
+}  // namespace
+
+// Made once a request, so without fmt: that costs as much as all the rest here.
 std::string serialize_head(FinalResponse const& response, Persistence persistence) {
     std::string head;
-    head.reserve(768);
-    fmt::format_to(std::back_inserter(head), "HTTP/1.1 {} {}\r\n", response.status,
-                   reason_phrase(response.status));
+    head.reserve(kUsualBytes);
+    head += "HTTP/1.1 ";
+    append_number(head, response.status);
+    head.append(" ").append(reason_phrase(response.status)).append("\r\n");
     response.for_each_field([&head](std::string_view name, std::string_view value) {
         head.append(name).append(": ").append(value).append("\r\n");
     });

@@ -1,7 +1,9 @@
 #include "system/http/static_files.hpp"
 
 #include "base/digest.hpp"
+#include "base/memory_file.hpp"
 #include "system/http/gzip.hpp"
+#include "system/http/outgoing.hpp"
 
 #include <algorithm>
 #include <array>
@@ -131,6 +133,26 @@ Result<std::map<std::string, fs::path>> list_files(fs::path const& folder) {
     return files;
 }
 
+/// Puts what is large into one file, from which it is sent without a copy.
+class Shelf {
+  public:
+    Blob keep(Blob body) {
+        if (body.size() < kSendFileBytes) return body;
+        // Made for the first one, with room for every file and its packed variant.
+        if (!file_) file_ = MemoryFile::create(2 * kMaxStaticBytes);
+        auto kept = *file_ ? (*file_)->append(body.view()) : std::unexpected(file_->error());
+        return kept ? std::move(*kept) : std::move(body);
+    }
+
+    /// Nothing follows.
+    void close() {
+        if (file_ && *file_) (*file_)->seal();
+    }
+
+  private:
+    std::optional<Result<MemoryFile>> file_;
+};
+
 }  // namespace
 
 Result<StaticFiles> StaticFiles::load(fs::path const& folder) {
@@ -146,13 +168,19 @@ Result<StaticFiles> StaticFiles::load(fs::path const& folder) {
     if (!listed->contains(std::string(kIndex))) return missing("holds no index.html");
 
     StaticFiles loaded;
+    Shelf shelf;
     auto left = kMaxStaticBytes;
     for (auto const& [name, path] : *listed) {
         auto content = read_file(path, left);
         if (!content) return std::unexpected(content.error());
         left -= content->size();
-        loaded.files_.emplace(name, make_file(name, std::move(*content)));
+        auto file = make_file(name, std::move(*content));
+        for (auto* const variant : {&file.plain, &file.packed}) {
+            for (auto& body : variant->body) body = shelf.keep(std::move(body));
+        }
+        loaded.files_.emplace(name, std::move(file));
     }
+    shelf.close();
     return loaded;
 }
 

@@ -1,6 +1,8 @@
 #include "system/http/static_files.hpp"
 
+#include "base/memory_file.hpp"
 #include "system/http/final_response.hpp"
+#include "system/http/outgoing.hpp"
 #include "system/http/test_support.hpp"
 
 #include <fstream>
@@ -157,6 +159,35 @@ TEST_F(StaticFilesTest, ArePackedForWhoTakesItAndWhereItHelps) {
     EXPECT_EQ(field(files.find(request, "/icon.svg"), "Content-Encoding"), "none") << "too small";
     EXPECT_EQ(field(files.find(request, "/photo.png"), "Content-Encoding"), "none");
     EXPECT_EQ(field(files.find(request, "/photo.png"), "Vary"), "none");
+}
+
+TEST_F(StaticFilesTest, LieInOneFileForTheKernelIfTheyAreLarge) {
+    auto const before = MemoryFile::count();
+    std::string const large(kSendFileBytes, 'x');
+    write("large.mp4", large);
+    write("larger.mp4", large + large);
+    write("small.mp4", std::string(kSendFileBytes - 1, 'x'));
+    auto const files = load();
+    EXPECT_EQ(MemoryFile::count(), before + 1);
+    auto const body = [&files](std::string const& path) {
+        return files.find(get(path), path).value().body.front();
+    };
+    EXPECT_EQ(body("/large.mp4").text(), large);
+    EXPECT_EQ(body("/larger.mp4").text(), large + large);
+    ASSERT_TRUE(body("/large.mp4").file());
+    EXPECT_TRUE(body("/larger.mp4").file());
+    EXPECT_FALSE(body("/small.mp4").file());
+}
+
+TEST_F(StaticFilesTest, StayInMemoryWhereTheSystemHasNoFileLeft) {
+    write("large.mp4", std::string(kSendFileBytes, 'x'));
+    MemoryFile::limit(0);
+    auto const files = load();
+    MemoryFile::limit(kMostMemoryFiles);
+    auto const response = files.find(get("/large.mp4"), "/large.mp4");
+    ASSERT_TRUE(response);
+    EXPECT_EQ(text_of(response->body), std::string(kSendFileBytes, 'x'));
+    EXPECT_FALSE(response->body.front().file());
 }
 
 TEST_F(StaticFilesTest, HaveATagOfTheirContent) {

@@ -54,19 +54,18 @@ bool has_dot_segment(std::string_view path) {
 std::optional<std::string> percent_decode(std::string_view text) {
     std::string decoded;
     decoded.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            decoded.push_back(text[i]);
-            continue;
-        }
-        if (text.size() - i < 3) return std::nullopt;
-        auto const high = hex_value(text[i + 1]);
-        auto const low = hex_value(text[i + 2]);
+    for (;;) {
+        auto const escape = text.find('%');
+        decoded += text.substr(0, escape);
+        if (escape == std::string_view::npos) return decoded;
+        text.remove_prefix(escape);
+        if (text.size() < 3) return std::nullopt;
+        auto const high = hex_value(text[1]);
+        auto const low = hex_value(text[2]);
         if (high < 0 || low < 0) return std::nullopt;
         decoded.push_back(static_cast<char>(high << 4 | low));
-        i += 2;
+        text.remove_prefix(3);
     }
-    return decoded;
 }
 
 Result<Target> parse_target(std::string_view target) {
