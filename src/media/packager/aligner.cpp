@@ -169,6 +169,7 @@ bool Aligner::paused_before(microseconds time, microseconds threshold) const {
 // ---- Video ------------------------------------------------------------------------------------
 
 void Aligner::push_video(Pending next) {
+    if (next.sample.sync) learn_delay(next);
     if (leader_ == Leader::video && video_.held)
         continue_video(std::move(next));
     else
@@ -181,8 +182,7 @@ void Aligner::begin_video(Pending next) {
     auto const other = video_.builder && !(*next.track == video_.builder->track());
     if (other && !next.sample.sync) return;
 
-    auto const delay = delay_at(next);
-    auto const time = next.time() + delay.value();
+    auto const time = next.time() + delay_.value();
     auto const late = (clock_.started() && time < clock_.segment_start()) ||
                       (video_.builder && (time < video_.builder->end() ||
                                           next.time() < video_.builder->decode_end()));
@@ -194,8 +194,8 @@ void Aligner::begin_video(Pending next) {
     need_key_frame_ = false;
     leader_ = Leader::video;
     if (!video_.builder) video_.builder = make_builder(next.track);
-    delay_ = delay;
-    video_.builder->set_delay_behind_gap(delay_.value());
+    used_delay_ = delay_.value();
+    video_.builder->set_delay_behind_gap(used_delay_);
     auto const fresh = !video_.builder->open();
     auto const scale = next.track->timescale;
     // Audio may have stopped, too, while it led.
@@ -233,9 +233,9 @@ void Aligner::continue_video(Pending next) {
     video_.usual = held.sample.duration;
     place_video(std::move(held));
 
-    delay_ = delay_at(next);
-    video_.builder->set_delay(delay_.value());
-    auto const time = next.time() + delay_.value();
+    used_delay_ = delay_.value();
+    video_.builder->set_delay(used_delay_);
+    auto const time = next.time() + used_delay_;
     auto const frame = to_microseconds(video_.usual, scale);
     auto const key = next.sample.sync && clock_.key_frame(time, frame);
     // Audio that changed its configuration needs a discontinuity, at the next key frame.
@@ -252,7 +252,7 @@ void Aligner::continue_video(Pending next) {
 /// With its duration. If the segment became too long with it, it begins the next one.
 void Aligner::place_video(Pending sample) {
     auto const scale = sample.track->timescale;
-    auto const time = sample.time() + delay_.value();
+    auto const time = sample.time() + used_delay_;
     auto const end = time + to_microseconds(sample.sample.duration, scale);
     auto const full = clock_.exceeded(end) || !video_.builder->fits(sample.sample.duration);
     if (full && time > clock_.segment_start()) {
@@ -303,11 +303,10 @@ void Aligner::flush_video() {
     place_video(std::move(held));
 }
 
-PresentationDelay Aligner::delay_at(Pending const& frame) const {
-    if (!frame.sample.sync) return delay_;
-    auto before = delay_;
-    if (video_.builder && !(*frame.track == video_.builder->track())) before.expect_any();
-    return before.after(to_microseconds(frame.sample.composition_offset, frame.track->timescale));
+void Aligner::learn_delay(Pending const& key_frame) {
+    if (!delay_track_ || !(*delay_track_ == *key_frame.track)) delay_.expect_any();
+    delay_track_ = key_frame.track;
+    delay_.learn(to_microseconds(key_frame.sample.composition_offset, key_frame.track->timescale));
 }
 
 // ---- Audio ------------------------------------------------------------------------------------

@@ -73,7 +73,7 @@ class Aligner {
     void place_video(Pending sample);
     void video_hole(Pending next);
     bool audio_covers(microseconds from, microseconds to) const;
-    PresentationDelay delay_at(Pending const& frame) const;
+    void learn_delay(Pending const& key_frame);
     void flush_video();
 
     void release_audio();
@@ -100,7 +100,10 @@ class Aligner {
     Leader leader_ = Leader::none;
     /// Video: nothing can be decoded before the next key frame.
     bool need_key_frame_ = true;
+    /// What the newest key frames tell, and what the builder goes by.
     PresentationDelay delay_;
+    microseconds used_delay_{};
+    std::shared_ptr<Track const> delay_track_;
     /// Audio of which it is not known yet to which segment it belongs.
     std::deque<Pending> waiting_;
     /// Marks which audio has not reached.

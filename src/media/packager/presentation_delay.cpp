@@ -19,16 +19,15 @@ bool near(microseconds a, microseconds b) {
 
 }  // namespace
 
-PresentationDelay PresentationDelay::after(microseconds claimed) const {
+void PresentationDelay::learn(microseconds claimed) {
     claimed = std::clamp(claimed, -kLongestDelay, kLongestDelay);
-    auto next = *this;
-    next.known_ = true;
-    next.doubted_.reset();
-    if (!known_ || near(claimed, value_) || (doubted_ && near(claimed, *doubted_)))
-        next.value_ = claimed;
-    else
-        next.doubted_ = claimed;
-    return next;
+    if (!known_ || near(claimed, value_) || (doubted_ && near(claimed, *doubted_))) {
+        value_ = claimed;
+        doubted_.reset();
+    } else {
+        doubted_ = claimed;
+    }
+    known_ = true;
 }
 
 }  // namespace directfanz::packager

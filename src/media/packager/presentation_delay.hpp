@@ -6,18 +6,18 @@
 
 namespace directfanz::packager {
 
-/// How much later than they are decoded the first pictures of segments are shown, going by what key
-/// frames say, as far as it can be believed. A value: what a key frame says is taken over only once
-/// the frame itself is.
+/// How much later than they are decoded an encoder's pictures are shown, going by what its key
+/// frames say, as far as it can be believed.
 class PresentationDelay {
   public:
     /// What the next key frame says is believed: it is the first of a connection or configuration.
     void expect_any() { known_ = false; }
 
-    /// The delay from a key frame on whose presentation time less its decode time is `claimed`.
-    /// Once media flows, one that differs much is believed only when the next key frame has it,
-    /// too: a damaged one moves no mark.
-    PresentationDelay after(microseconds claimed) const;
+    /// A key frame whose presentation time less its decode time is `claimed`. A delay that differs
+    /// much from what is known is believed only when the next key frame has it, too: a damaged one
+    /// moves no mark. Key frames for which there is no place count as well: they tell about the
+    /// encoder.
+    void learn(microseconds claimed);
 
     microseconds value() const { return value_; }
 
