@@ -19,10 +19,9 @@ bool breaks_a_line(char c) {
     return (byte < 0x20 && c != '\t') || byte == 0x7f;
 }
 
-std::string clean(std::string value) {
-    std::ranges::replace_if(value, breaks_a_line, ' ');
-    return value;
-}
+/// What a browser's request holds, so that mostly nothing has to grow.
+constexpr std::size_t kUsualText = 512;
+constexpr std::size_t kUsualFields = 12;
 
 constexpr std::array<std::pair<std::string_view, Method>, 7> kMethods{{
     {"GET", Method::get},
@@ -157,22 +156,37 @@ bool same_token(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, {}, lower, lower);
 }
 
-void Headers::add(std::string name, std::string value) {
-    fields_.emplace_back(std::move(name), clean(std::move(value)));
+void Headers::add(std::string_view name, std::string_view value) {
+    auto const begin = text_.size();
+    auto const middle = begin + name.size();
+    auto const end = middle + value.size();
+    if (end <= text_.capacity()) {
+        text_.append(name).append(value);
+    } else {
+        // Either may be a view of the text that is given up.
+        std::string longer;
+        longer.reserve(std::max(2 * end, kUsualText));
+        longer.append(text_).append(name).append(value);
+        text_.swap(longer);
+    }
+    std::replace_if(text_.begin() + static_cast<std::ptrdiff_t>(middle), text_.end(), breaks_a_line,
+                    ' ');
+    if (places_.empty()) places_.reserve(kUsualFields);
+    places_.push_back({.name = begin, .value = middle, .end = end});
 }
 
-void Headers::set(std::string_view name, std::string value) {
+void Headers::set(std::string_view name, std::string_view value) {
     remove(name);
-    add(std::string(name), std::move(value));
+    add(name, value);
 }
 
 void Headers::remove(std::string_view name) {
-    std::erase_if(fields_, [name](auto const& field) { return same_token(field.first, name); });
+    std::erase_if(places_, [&](Place place) { return same_token(this->name(place), name); });
 }
 
 std::optional<std::string_view> Headers::get(std::string_view name) const {
-    for (auto const& [field, value] : fields_) {
-        if (same_token(field, name)) return value;
+    for (auto const place : places_) {
+        if (same_token(this->name(place), name)) return value(place);
     }
     return std::nullopt;
 }
@@ -180,11 +194,11 @@ std::optional<std::string_view> Headers::get(std::string_view name) const {
 std::string Headers::joined(std::string_view name) const {
     std::string list;
     bool first = true;
-    for (auto const& [field, value] : fields_) {
-        if (!same_token(field, name)) continue;
+    for (auto const place : places_) {
+        if (!same_token(this->name(place), name)) continue;
         if (!first) list += ", ";
         first = false;
-        list += value;
+        list += value(place);
     }
     return list;
 }
@@ -199,9 +213,9 @@ std::size_t Response::body_size() const {
     return size;
 }
 
-Response text_response(unsigned status, std::string type, std::string body) {
+Response text_response(unsigned status, std::string_view type, std::string body) {
     Response response{.status = status, .headers = {}, .body = {}};
-    response.headers.add("Content-Type", std::move(type));
+    response.headers.add("Content-Type", type);
     response.body.emplace_back(std::move(body));
     return response;
 }
@@ -220,8 +234,8 @@ Response problem(Error const& error) {
     return problem(status_of(error.kind), error.message);
 }
 
-void set_cache_control(Response& response, std::string value) {
-    response.headers.set("Cache-Control", std::move(value));
+void set_cache_control(Response& response, std::string_view value) {
+    response.headers.set("Cache-Control", value);
 }
 
 }  // namespace directfanz::http

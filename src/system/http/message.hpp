@@ -3,6 +3,7 @@
 #include "base/blob.hpp"
 #include "base/result.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,24 +31,71 @@ bool same_token(std::string_view a, std::string_view b);
 ///
 /// Control characters in a value become spaces, so that no value can end its line and begin
 /// another (response splitting).
+///
+/// All text lies in one string, since a request has a dozen fields: views into it last until the
+/// next change.
 class Headers {
   public:
-    void add(std::string name, std::string value);
+    using Field = std::pair<std::string_view, std::string_view>;
+
+    void add(std::string_view name, std::string_view value);
     /// Replaces all fields of that name.
-    void set(std::string_view name, std::string value);
+    void set(std::string_view name, std::string_view value);
     void remove(std::string_view name);
     /// The first field of that name.
     std::optional<std::string_view> get(std::string_view name) const;
     /// All fields of that name as one list, joined by ", " (RFC 9110, 5.3); empty without one.
     std::string joined(std::string_view name) const;
     bool contains(std::string_view name) const { return get(name).has_value(); }
-    std::size_t size() const { return fields_.size(); }
+    std::size_t size() const { return places_.size(); }
 
-    auto begin() const { return fields_.begin(); }
-    auto end() const { return fields_.end(); }
+    class Iterator {
+      public:
+        using value_type = Field;
+        using difference_type = std::ptrdiff_t;
+
+        Iterator() = default;
+        Field operator*() const { return headers_->field(index_); }
+        Iterator& operator++() {
+            ++index_;
+            return *this;
+        }
+        Iterator operator++(int) {
+            auto const before = *this;
+            ++index_;
+            return before;
+        }
+        bool operator==(Iterator const&) const = default;
+
+      private:
+        friend class Headers;
+        Iterator(Headers const& headers, std::size_t index) : headers_(&headers), index_(index) {}
+
+        Headers const* headers_ = nullptr;
+        std::size_t index_ = 0;
+    };
+
+    Iterator begin() const { return {*this, 0}; }
+    Iterator end() const { return {*this, places_.size()}; }
 
   private:
-    std::vector<std::pair<std::string, std::string>> fields_;
+    /// Where a field stands in `text_`: its name, and its value right behind.
+    struct Place {
+        std::size_t name;
+        std::size_t value;
+        std::size_t end;
+    };
+
+    std::string_view name(Place place) const {
+        return std::string_view(text_).substr(place.name, place.value - place.name);
+    }
+    std::string_view value(Place place) const {
+        return std::string_view(text_).substr(place.value, place.end - place.value);
+    }
+    Field field(std::size_t index) const { return {name(places_[index]), value(places_[index])}; }
+
+    std::string text_;
+    std::vector<Place> places_;
 };
 
 /// The same for HTTP/1.1 and HTTP/2.
@@ -62,6 +110,8 @@ struct Request {
     std::string body;
     /// The peer's address without its port.
     std::string remote_address;
+    /// It came by https.
+    bool encrypted = false;
     /// For logs.
     std::uint64_t connection = 0;
 
@@ -83,7 +133,7 @@ struct Response {
 };
 
 /// `type` is a media type with charset where it has one.
-Response text_response(unsigned status, std::string type, std::string body);
+Response text_response(unsigned status, std::string_view type, std::string body);
 
 /// RFC 9457 problem document: {"type":"about:blank","title","status","detail"}.
 Response problem(unsigned status, std::string_view detail);
@@ -93,6 +143,6 @@ Response problem(Error const& error);
 
 /// "max-age=…" and the like. An answer without one gets a short life if it is a 404, none
 /// otherwise.
-void set_cache_control(Response& response, std::string value);
+void set_cache_control(Response& response, std::string_view value);
 
 }  // namespace directfanz::http

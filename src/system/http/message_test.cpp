@@ -1,5 +1,9 @@
 #include "system/http/message.hpp"
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -44,6 +48,37 @@ TEST(Headers, AreReplacedAltogether) {
     EXPECT_EQ(headers.joined("a"), "3");
     headers.remove("a");
     EXPECT_EQ(headers.size(), 0U);
+}
+
+TEST(Headers, AreReadInTheirOrder) {
+    Headers headers;
+    headers.add("First", "1");
+    headers.add("Gone", "x");
+    headers.add("Second", "");
+    headers.remove("Gone");
+    std::vector<Headers::Field> const fields(headers.begin(), headers.end());
+    EXPECT_EQ(fields, (std::vector<Headers::Field>{{"First", "1"}, {"Second", ""}}));
+}
+
+TEST(Headers, TakeACopyOfTheirOwnValues) {
+    Headers headers;
+    headers.add("Original", std::string(300, 'x'));
+    for (int i = 0; i < 20; ++i) headers.add("Copy", *headers.get("Original"));
+    headers.set("Original", *headers.get("Original"));
+    EXPECT_EQ(headers.size(), 21U);
+    for (auto const& [name, value] : headers) EXPECT_EQ(value, std::string(300, 'x')) << name;
+}
+
+TEST(Headers, AreWholeInACopyWhenTheOriginalIsGone) {
+    Headers copy;
+    {
+        Headers original;
+        original.add("A", "1");
+        copy = original;
+        original.set("A", "2");
+    }
+    auto const moved = std::move(copy);
+    EXPECT_EQ(moved.get("A"), "1");
 }
 
 TEST(Headers, KeepAValueOnItsLine) {
