@@ -106,7 +106,7 @@ void TcpStream::cancel() {
 }
 
 void TcpStream::finish_writing() {
-    socket_->shutdown(TcpSocket::shutdown_send, ignored_);
+    if (socket_) socket_->shutdown(TcpSocket::shutdown_send, ignored_);
 }
 
 void TcpStream::close() {

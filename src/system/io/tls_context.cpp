@@ -1,7 +1,6 @@
 #include "system/io/tls_context.hpp"
 
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <ctime>
 #include <fstream>
@@ -202,10 +201,6 @@ void configure(SSL_CTX* context) {
 TlsContext::TlsContext() : native_(SSL_CTX_new(TLS_server_method())) {
     if (native_ == nullptr) throw std::bad_alloc();
     configure(native_);
-    // The library writes to sockets without MSG_NOSIGNAL; a peer that leaves must not end the
-    // program.
-    static auto const ignored = std::signal(SIGPIPE, SIG_IGN);
-    static_cast<void>(ignored);
 }
 
 TlsContext::~TlsContext() {
