@@ -41,11 +41,13 @@ nghttp2_nv field(std::string_view name, std::string_view value) {
 class FieldList {
   public:
     explicit FieldList(FinalResponse const& response) {
-        // Views into it would not survive its growth.
-        std::size_t name_bytes = 0;
-        response.for_each_field(
-            [&name_bytes](std::string_view name, std::string_view) { name_bytes += name.size(); });
-        names_.reserve(name_bytes);
+        // Views into the text would not survive its growth; values that are made on the way, as a
+        // length is, last no longer than their call.
+        std::size_t text_bytes = 0;
+        response.for_each_field([&text_bytes](std::string_view name, std::string_view value) {
+            text_bytes += name.size() + value.size();
+        });
+        text_.reserve(text_bytes);
         fields_.reserve(kUsualFields);
         auto const end = std::to_chars(status_.begin(), status_.end(), response.status).ptr;
         fields_.push_back(field(kStatus, {status_.data(), end}));
@@ -62,14 +64,18 @@ class FieldList {
     static constexpr std::size_t kUsualFields = 16;
 
     void add(std::string_view name, std::string_view value) {
-        auto const begin = names_.size();
-        for (auto const c : name) names_ += lower(c);
-        auto const lowered = std::string_view(names_).substr(begin);
-        if (!is_of_connection(lowered)) fields_.push_back(field(lowered, value));
+        auto const begin = text_.size();
+        for (auto const c : name) text_ += lower(c);
+        text_ += value;
+        auto const both = std::string_view(text_).substr(begin);
+        auto const lowered = both.substr(0, name.size());
+        if (!is_of_connection(lowered)) {
+            fields_.push_back(field(lowered, both.substr(name.size())));
+        }
     }
 
     std::array<char, 3> status_{};
-    std::string names_;
+    std::string text_;
     std::vector<nghttp2_nv> fields_;
 };
 

@@ -13,8 +13,8 @@ namespace directfanz::http {
 ///
 /// A handler is cancelled when its stream is reset or the peer has gone. The connection ends with a
 /// GOAWAY: in two steps when the server drains, at once when it is idle for too long or the peer
-/// costs more than it may (http2_limits.hpp). Idle it takes about 26 KiB, of which nghttp2 has
-/// touched half.
+/// costs more than it may (http2_limits.hpp). Idle it takes about 28 KiB, of which 16 KiB are
+/// nghttp2's buffer for one frame.
 class Http2Connection final : public Connection {
   public:
     Http2Connection(io::ByteStream& stream, ServerContext& server, Peer const& peer);

@@ -215,7 +215,10 @@ void Http2Session::end_fields(Http2Stream& stream, bool ends) {
 
 void Http2Session::add_body(Http2Stream& stream, ByteView bytes) {
     if (stream.phase != Http2Stream::Phase::receiving) return;
-    if (body_bytes_ + bytes.size() > kBodiesAtOnce * server_.limits.body_bytes) {
+    auto const& limit = server_.limits.body_bytes;
+    // One that is too large by itself is told so.
+    if (stream.request.body_size() + bytes.size() <= limit &&
+        body_bytes_ + bytes.size() > kBodiesAtOnce * limit) {
         return reset(stream, NGHTTP2_REFUSED_STREAM);
     }
     auto const before = stream.request.body_size();

@@ -1,6 +1,7 @@
 #include "system/http/session.hpp"
 
 #include "system/http/http1_connection.hpp"
+#include "system/http/http2_connection.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,10 +20,8 @@ constexpr std::string_view kHttp2Begins = "PRI";
 /// The one place where a protocol gets its implementation.
 std::unique_ptr<Connection> connection_for(Protocol protocol, io::ByteStream& stream,
                                            ServerContext& server, Peer const& peer) {
-    switch (protocol) {
-        case Protocol::http2:
-        case Protocol::http1:
-            break;
+    if (protocol == Protocol::http2) {
+        return std::make_unique<Http2Connection>(stream, server, peer);
     }
     return std::make_unique<Http1Connection>(stream, server, peer);
 }
