@@ -1,5 +1,6 @@
 #include "app/cli.hpp"
 
+#include "app/certificate.hpp"
 #include "app/config_commands.hpp"
 #include "app/load_settings.hpp"
 #include "app/serve.hpp"
@@ -95,6 +96,7 @@ class CommandLine {
         add_serve();
         add_stream();
         add_config();
+        add_cert();
         auto& version_command =
             add(program_, "version", "Print the version", "  directfanz version");
         version_command.action = [](auto const&, auto const&) {
@@ -227,6 +229,37 @@ class CommandLine {
         auto& example = add(config, "example", "Print a configuration file with every setting",
                             "  directfanz config example > directfanz.toml");
         example.action = [](auto const&, auto const&) { return example_config(); };
+    }
+
+    void add_cert() {
+        auto& cert = *program_.add_subcommand("cert", "Make TLS certificates");
+        cert.require_subcommand(1);
+        cert.footer(footer("  directfanz cert self-signed --out ./tls"));
+
+        auto& self_signed =
+            add(cert, "self-signed",
+                "Write cert.pem and key.pem for trying TLS out, and show how to serve with them",
+                "  directfanz cert self-signed --out ./tls\n"
+                "  directfanz cert self-signed --out ./tls --name fans.example --name 192.0.2.7");
+        auto const order = std::make_shared<SelfSignedOrder>();
+        auto const days = std::make_shared<int>(static_cast<int>(order->lifetime.count()));
+        self_signed.app->add_option("--out", order->folder, "Folder for both files")
+            ->required()
+            ->type_name("FOLDER");
+        self_signed.app
+            ->add_option("--name", order->names,
+                         "A host name or an address that it is for; may be repeated "
+                         "[localhost 127.0.0.1 ::1]")
+            ->type_name("HOST");
+        self_signed.app
+            ->add_option("--days", *days, fmt::format("How long it is valid [{}]", *days))
+            ->check(CLI::Range(1, 3650))
+            ->type_name("NUMBER");
+        self_signed.app->add_flag("--force", order->force, "Replace files that are there");
+        self_signed.action = [order, days](auto const&, auto const&) {
+            order->lifetime = std::chrono::days(*days);
+            return make_certificate(*order);
+        };
     }
 
     CLI::App program_;

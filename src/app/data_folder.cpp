@@ -128,7 +128,9 @@ ServeLock::~ServeLock() {
 }
 
 Result<void> write_listening(std::filesystem::path const& folder, Listening const& listening) {
-    nlohmann::ordered_json const json{{"http", listening.http}, {"rtmp", listening.rtmp}};
+    nlohmann::ordered_json json{{"http", listening.http}, {"rtmp", listening.rtmp}};
+    if (!listening.https.empty()) json["https"] = listening.https;
+    if (!listening.rtmps.empty()) json["rtmps"] = listening.rtmps;
     auto const file = folder / kListening;
     auto const beside = file.string() + ".new";
     {
@@ -158,7 +160,8 @@ std::optional<Listening> read_listening(std::filesystem::path const& folder) {
         return found != json.end() && found->is_string() ? found->get<std::string>()
                                                          : std::string();
     };
-    Listening listening{.http = text("http"), .rtmp = text("rtmp")};
+    Listening listening{
+        .http = text("http"), .rtmp = text("rtmp"), .https = text("https"), .rtmps = text("rtmps")};
     if (listening.http.empty() || listening.rtmp.empty()) return std::nullopt;
     return listening;
 }

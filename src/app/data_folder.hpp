@@ -46,6 +46,9 @@ class ServeLock {
 struct Listening {
     std::string http;
     std::string rtmp;
+    /// Empty: off.
+    std::string https;
+    std::string rtmps;
 
     bool operator==(Listening const&) const = default;
 };

@@ -122,6 +122,16 @@ Result<void> check_together(Settings const& settings) {
         return bad(fmt::format("{} must not be longer than {}: the window holds whole segments",
                                show("longest_target_duration"), show("window")));
     }
+    auto const wants_tls = !settings.https.empty() || !settings.rtmps.empty();
+    if (wants_tls && (settings.tls_certificate.empty() || settings.tls_key.empty())) {
+        return bad(
+            fmt::format("{} needs tls.certificate and tls.key; 'directfanz cert self-signed' "
+                        "makes both for trying out",
+                        settings.https.empty() ? "rtmps" : "https"));
+    }
+    if (settings.redirect_to_https && settings.https.empty()) {
+        return bad("redirect_to_https needs https: there is nowhere to redirect to");
+    }
     return {};
 }
 

@@ -1,9 +1,12 @@
 #include "app/serve.hpp"
 
 #include "app/broadcasting.hpp"
+#include "app/certificate.hpp"
 #include "app/data_folder.hpp"
 #include "app/pages.hpp"
 #include "app/signals.hpp"
+#include "app/spare_memory.hpp"
+#include "app/supervisor.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
 #include "media/ingest/rtmp/listener.hpp"
@@ -50,6 +53,9 @@ std::size_t raise_descriptor_limit() {
     return before;
 }
 
+/// How often the certificate's files are looked at.
+constexpr seconds kCertificateCheck{2};
+
 /// Viewers take no descriptor that publishers, the database or the pages need: with all of them
 /// gone, a publisher could not come back. At most this many are kept for them, a quarter where
 /// there are few.
@@ -90,8 +96,9 @@ rtmp::Settings rtmp_settings(Settings const& settings) {
 class Program {
   public:
     Program(Settings const& settings, std::unique_ptr<db::Database> database,
-            std::size_t descriptors)
+            std::shared_ptr<io::TlsIdentity> identity, std::size_t descriptors)
         : settings_(settings),
+          identity_(std::move(identity)),
           descriptors_(descriptors),
           database_(std::move(database)),
           store_(*database_),
@@ -111,11 +118,22 @@ class Program {
     Result<Listening> start() {
         auto routed = add_routes();
         if (!routed) return std::unexpected(std::move(routed.error()));
-        auto http = listen_http();
+        auto http = listen_http("http", settings_.http);
         if (!http) return std::unexpected(std::move(http.error()));
-        auto const rtmp = listen_rtmp();
-        if (!rtmp) return std::unexpected(rtmp.error());
-        Listening listening{.http = address_of(*http), .rtmp = io::to_string(*rtmp)};
+        auto https = listen_http("https", settings_.https);
+        if (!https) return std::unexpected(std::move(https.error()));
+        auto rtmp = listen_rtmp("rtmp", settings_.rtmp, nullptr);
+        if (!rtmp) return std::unexpected(std::move(rtmp.error()));
+        auto rtmps = listen_rtmp("rtmps", settings_.rtmps, identity_);
+        if (!rtmps) return std::unexpected(std::move(rtmps.error()));
+        Listening listening{.http = address_of(*http),
+                            .rtmp = std::move(*rtmp),
+                            .https = https->empty() ? "" : address_of(*https),
+                            .rtmps = std::move(*rtmps)};
+        router_.set_encryption({.redirect_to = settings_.redirect_to_https
+                                                   ? https->front().local_endpoint().port()
+                                                   : std::uint16_t{0},
+                                .hsts = std::chrono::duration_cast<seconds>(settings_.hsts)});
 
         auto const limits = http_limits(descriptors_, loops_.size());
         for (std::size_t i = 0; i < loops_.size(); ++i) {
@@ -123,6 +141,7 @@ class Program {
             server->trust(
                 {.addresses = trusted_proxies(settings_), .header = settings_.forwarded_header});
             server->serve(std::move((*http)[i]));
+            if (!https->empty()) server->serve(std::move((*https)[i]), identity_);
             servers_.push_back(std::move(server));
         }
         broadcasting_.start();
@@ -166,20 +185,29 @@ class Program {
         return {};
     }
 
-    Result<std::vector<io::TcpAcceptor>> listen_http() {
-        auto const endpoint = io::parse_endpoint(settings_.http);
+    /// None if the address is empty.
+    Result<std::vector<io::TcpAcceptor>> listen_http(std::string_view setting,
+                                                     std::string_view address) {
+        if (address.empty()) return {};
+        auto const endpoint = io::parse_endpoint(address);
         if (!endpoint) return std::unexpected(endpoint.error());
         auto acceptors = io::listen_all(loops_, *endpoint);
-        if (!acceptors) acceptors.error().where = "http";
+        if (!acceptors) acceptors.error().where = setting;
         return acceptors;
     }
 
-    Result<io::Tcp::endpoint> listen_rtmp() {
-        auto const endpoint = io::parse_endpoint(settings_.rtmp);
+    /// Returns where; empty if the address is.
+    Result<std::string> listen_rtmp(std::string_view setting, std::string_view address,
+                                    std::shared_ptr<io::TlsIdentity> const& identity) {
+        if (address.empty()) return {};
+        auto const endpoint = io::parse_endpoint(address);
         if (!endpoint) return std::unexpected(endpoint.error());
-        auto listening = rtmp_.listen(*endpoint);
-        if (!listening) listening.error().where = "rtmp";
-        return listening;
+        auto listening = rtmp_.listen(*endpoint, identity);
+        if (!listening) {
+            listening.error().where = setting;
+            return std::unexpected(std::move(listening.error()));
+        }
+        return io::to_string(*listening);
     }
 
     static io::Task<> drain_server(http::Server& server, SteadyTime deadline,
@@ -195,6 +223,8 @@ class Program {
     }
 
     Settings const& settings_;
+    /// Null without TLS.
+    std::shared_ptr<io::TlsIdentity> identity_;
     std::size_t descriptors_;
     std::unique_ptr<db::Database> database_;
     streams::StreamStore store_;
@@ -214,10 +244,30 @@ class Program {
 
 /// For whoever started the program.
 void announce(Listening const& listening) {
-    fmt::print("{{\"event\":\"listening\",\"http\":\"{}\",\"rtmp\":\"{}\"}}\n", listening.http,
-               listening.rtmp);
+    auto encrypted = std::string();
+    if (!listening.https.empty()) encrypted += fmt::format(",\"https\":\"{}\"", listening.https);
+    if (!listening.rtmps.empty()) encrypted += fmt::format(",\"rtmps\":\"{}\"", listening.rtmps);
+    fmt::print("{{\"event\":\"listening\",\"http\":\"{}\",\"rtmp\":\"{}\"{}}}\n", listening.http,
+               listening.rtmp, encrypted);
     std::fflush(stdout);
-    log::info("listening", {{"http", listening.http}, {"rtmp", listening.rtmp}});
+    tell_supervisor("READY=1");
+    log::info("listening", {{"http", listening.http},
+                            {"rtmp", listening.rtmp},
+                            {"https", listening.https},
+                            {"rtmps", listening.rtmps}});
+}
+
+/// Returns the signal that ends the program. Until then it keeps the certificate up to date: this
+/// thread has nothing else to do, and reading files may block it.
+int wait_for_stop(Signals& signals, io::TlsIdentity* identity) {
+    for (;;) {
+        auto const wake = signals.wait_until(steady_now() + kCertificateCheck);
+        if (wake == Signals::Wake::signal) return signals.last_signal();
+        if (identity == nullptr) continue;
+        if (wake == Signals::Wake::reload || identity->files_changed()) {
+            reload_certificate(*identity);
+        }
+    }
 }
 
 /// Returns when everybody has left. A second signal, or somebody who does not leave in time, ends
@@ -226,7 +276,10 @@ void drain(Program& program, Signals& signals) {
     auto const deadline = steady_now() + kDrainTime;
     // The last second is for those who do not leave by themselves.
     program.drain(deadline - seconds(1), [&signals] { signals.notify(); });
-    switch (signals.wait_until(deadline)) {
+    auto wake = signals.wait_until(deadline);
+    while (wake == Signals::Wake::reload) wake = signals.wait_until(deadline);
+    switch (wake) {
+        case Signals::Wake::reload:
         case Signals::Wake::notified:
             return;
         case Signals::Wake::signal:
@@ -245,6 +298,8 @@ Result<void> serve(Settings const& settings) {
     Signals signals;
     auto const descriptors = raise_descriptor_limit();
 
+    auto const identity = load_identity(settings);
+    if (!identity) return std::unexpected(identity.error());
     auto made = make_data_folder(settings.data);
     if (!made) return made;
     auto const lock = ServeLock::take(settings.data);
@@ -254,14 +309,16 @@ Result<void> serve(Settings const& settings) {
     if (!database) return std::unexpected(std::move(database.error()));
 
     log::info("starting", {{"version", version()}, {"data", settings.data.string()}});
-    Program program(settings, std::move(*database), descriptors);
+    SpareMemory const spare_memory;
+    Program program(settings, std::move(*database), *identity, descriptors);
     auto const listening = program.start();
     if (!listening) return std::unexpected(listening.error());
     auto written = write_listening(settings.data, *listening);
     if (written) {
         announce(*listening);
-        auto const signal = signals.wait();
+        auto const signal = wait_for_stop(signals, identity->get());
         log::info("stopping", {{"signal", signal}});
+        tell_supervisor("STOPPING=1");
         drain(program, signals);
     }
     program.stop();

@@ -16,6 +16,15 @@ struct Settings {
     std::filesystem::path data = "data";
     std::string http = "127.0.0.1:8080";
     std::string rtmp = "127.0.0.1:1935";
+    /// Empty: off.
+    std::string https;
+    std::string rtmps;
+    /// PEM.
+    std::filesystem::path tls_certificate;
+    std::filesystem::path tls_key;
+    bool redirect_to_https = false;
+    /// 0: browsers are told nothing.
+    milliseconds hsts{0};
     /// Empty: the pages that were built beside the program.
     std::filesystem::path web;
     /// "https://fans.example", or empty.

@@ -32,21 +32,23 @@ auto set_to(T Settings::* member, Check check) {
 enum class Need { required, optional };
 
 Setting path(std::string_view name, std::filesystem::path Settings::* member, Need need,
-             std::string_view help) {
+             std::string_view help, std::string_view kind = "FOLDER") {
     auto const check = [need](std::string_view text) -> Result<std::filesystem::path> {
         if (text.empty() && need == Need::required)
             return fail(ErrorKind::invalid, "", "the path is empty");
         return std::filesystem::path(text);
     };
     return {.name = name,
-            .kind = "FOLDER",
+            .kind = kind,
             .help = help,
             .set = set_to(member, check),
             .show = [member](Settings const& s) { return (s.*member).string(); }};
 }
 
-Setting address(std::string_view name, std::string Settings::* member, std::string_view help) {
-    auto const check = [](std::string_view text) -> Result<std::string> {
+Setting address(std::string_view name, std::string Settings::* member, Need need,
+                std::string_view help) {
+    auto const check = [need](std::string_view text) -> Result<std::string> {
+        if (text.empty() && need == Need::optional) return std::string();
         auto const endpoint = io::parse_endpoint(text);
         if (!endpoint) return std::unexpected(endpoint.error());
         return io::to_string(*endpoint);
@@ -161,6 +163,8 @@ constexpr std::array<std::pair<std::string_view, log::Level>, 4> kLevels{
 constexpr std::array<std::pair<std::string_view, log::Format>, 2> kFormats{
     {{"text", log::Format::text}, {"json", log::Format::json}}};
 
+constexpr std::array<std::pair<std::string_view, bool>, 2> kSwitch{{{"on", true}, {"off", false}}};
+
 std::vector<Setting> make_table() {
     using S = Settings;
     std::vector<Setting> table;
@@ -168,10 +172,25 @@ std::vector<Setting> make_table() {
 
     add(path("data", &S::data, Need::required, "Folder of the database and all else that lasts"));
     add(address(
-        "http", &S::http,
+        "http", &S::http, Need::required,
         "Where pages and viewers connect; [::]:PORT for every address; port 0 picks a free one"));
-    add(address("rtmp", &S::rtmp,
+    add(address("rtmp", &S::rtmp, Need::required,
                 "Where encoders connect; [::]:PORT for every address; port 0 picks a free one"));
+    add(address("https", &S::https, Need::optional,
+                "Where viewers connect with TLS (HTTP/1.1 and HTTP/2); if not set, nowhere"));
+    add(address("rtmps", &S::rtmps, Need::optional,
+                "Where encoders connect with TLS; if not set, nowhere"));
+    add(path("tls.certificate", &S::tls_certificate, Need::optional,
+             "The certificate and its chain, PEM; read again when it changes, and on SIGHUP",
+             "FILE"));
+    add(path("tls.key", &S::tls_key, Need::optional,
+             "The certificate's private key, PEM without a passphrase", "FILE"));
+    add(choice("redirect_to_https", &S::redirect_to_https, "on|off", kSwitch,
+               "Answer plain HTTP with a redirect to https"));
+    add(duration("hsts", &S::hsts, seconds(0), hours(24 * 730),
+                 "Browsers that came by https are told to come by nothing else for so long; 0s "
+                 "tells them nothing",
+                 Grain::seconds));
     add(path("web", &S::web, Need::optional,
              "Folder of the built pages; if not set, those beside the program"));
     add(public_url());

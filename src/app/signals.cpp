@@ -28,6 +28,7 @@ Signals::Signals() {
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
     ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
     signals_ = checked(::signalfd(-1, &set, SFD_CLOEXEC));
     notified_ = checked(::eventfd(0, EFD_CLOEXEC));
@@ -45,10 +46,6 @@ int Signals::take_signal() {
     return static_cast<int>(info.ssi_signo);
 }
 
-int Signals::wait() {
-    return take_signal();
-}
-
 Signals::Wake Signals::wait_until(SteadyTime deadline) {
     std::array<pollfd, 2> watched{{{.fd = signals_, .events = POLLIN, .revents = 0},
                                    {.fd = notified_, .events = POLLIN, .revents = 0}}};
@@ -58,7 +55,9 @@ Signals::Wake Signals::wait_until(SteadyTime deadline) {
                                   static_cast<int>(std::max<std::int64_t>(left, 0)));
         if (ready < 0) continue;  // EINTR
         if ((watched[0].revents & POLLIN) != 0) {
-            take_signal();
+            auto const signal = take_signal();
+            if (signal == SIGHUP) return Wake::reload;
+            last_signal_ = signal;
             return Wake::signal;
         }
         if ((watched[1].revents & POLLIN) != 0) return Wake::notified;

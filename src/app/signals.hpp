@@ -6,8 +6,8 @@
 
 namespace directfanz::app {
 
-/// SIGTERM and SIGINT as something to wait for; SIGPIPE is ignored, because sendfile has no other
-/// way to be kept quiet. Make one before the first thread: threads inherit what it blocks.
+/// SIGTERM, SIGINT and SIGHUP as something to wait for; SIGPIPE is ignored, because sendfile has no
+/// other way to be kept quiet. Make one before the first thread: threads inherit what it blocks.
 class Signals {
   public:
     Signals();
@@ -15,13 +15,18 @@ class Signals {
     Signals(Signals const&) = delete;
     Signals& operator=(Signals const&) = delete;
 
-    /// Waits for SIGTERM or SIGINT and returns which.
-    int wait();
-
-    enum class Wake { signal, notified, deadline };
+    enum class Wake {
+        signal,  ///< to stop
+        reload,  ///< SIGHUP
+        notified,
+        deadline,
+    };
 
     /// Waits for a signal, for notify(), or until `deadline`.
     Wake wait_until(SteadyTime deadline);
+
+    /// SIGTERM or SIGINT, after Wake::signal.
+    int last_signal() const { return last_signal_; }
 
     /// From any thread.
     void notify();
@@ -31,6 +36,7 @@ class Signals {
 
     int signals_;
     int notified_;
+    int last_signal_ = 0;
 };
 
 }  // namespace directfanz::app

@@ -28,12 +28,23 @@ std::string reachable(std::string_view address) {
 }
 
 streams::StreamUrls make_urls(Settings const& settings, std::optional<Listening> const& listening) {
-    auto const http = reachable(listening ? listening->http : settings.http);
-    auto const rtmp = reachable(listening ? listening->rtmp : settings.rtmp);
-    if (settings.public_url.empty()) return {.http = "http://" + http, .rtmp = "rtmp://" + rtmp};
-    auto rtmp_url = "rtmp://" + std::string(host_of(settings.public_url));
-    rtmp_url.append(":").append(port_of(rtmp));
-    return {.http = settings.public_url, .rtmp = std::move(rtmp_url)};
+    auto const where = listening.value_or(Listening{.http = settings.http,
+                                                    .rtmp = settings.rtmp,
+                                                    .https = settings.https,
+                                                    .rtmps = settings.rtmps});
+    auto const& public_url = settings.public_url;
+    auto const encrypted = settings.redirect_to_https || public_url.starts_with("https://");
+    auto const rtmps = encrypted && !where.rtmps.empty();
+    std::string const scheme = rtmps ? "rtmps://" : "rtmp://";
+    auto const rtmp = reachable(rtmps ? where.rtmps : where.rtmp);
+    if (!public_url.empty()) {
+        auto rtmp_url = scheme + std::string(host_of(public_url));
+        rtmp_url.append(":").append(port_of(rtmp));
+        return {.http = public_url, .rtmp = std::move(rtmp_url)};
+    }
+    auto const https = encrypted && !where.https.empty();
+    return {.http = https ? "https://" + reachable(where.https) : "http://" + reachable(where.http),
+            .rtmp = scheme + rtmp};
 }
 
 }  // namespace directfanz::app

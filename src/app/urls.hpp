@@ -14,7 +14,8 @@ namespace directfanz::app {
 std::string reachable(std::string_view address);
 
 /// Whole URLs, for people: by public_url if it is set, otherwise by where the server
-/// listens, otherwise by the settings. Encoders connect to the host of public_url.
+/// listens, otherwise by the settings. Encoders connect to the host of public_url. Encrypted ones
+/// where public_url is, or where plain HTTP is redirected.
 streams::StreamUrls make_urls(Settings const& settings, std::optional<Listening> const& listening);
 
 }  // namespace directfanz::app

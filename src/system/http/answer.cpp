@@ -29,6 +29,8 @@ Response failure_of(std::exception_ptr const& failure, Request const& request) {
 }  // namespace
 
 io::Task<FinalResponse> answer(Router const& router, Request const& request) {
+    auto redirection = redirect_to_https(router.encryption(), request);
+    if (redirection) co_return finish(request, std::move(*redirection));
     Response response;
     std::exception_ptr failure;
     try {
@@ -44,6 +46,7 @@ io::Task<FinalResponse> answer(Router const& router, Request const& request) {
         }
         response = failure_of(failure, request);
     }
+    add_hsts(router.encryption(), request, response);
     co_return finish(request, std::move(response));
 }
 

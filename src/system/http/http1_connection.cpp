@@ -166,6 +166,7 @@ io::Task<bool> Http1Connection::exchange() {
     auto request = parser_.take();
     request.remote_address = client_address(server_.proxies, peer_.address, request.headers);
     request.connection = peer_.connection;
+    request.encrypted = peer_.encrypted;
     ++server_.counters.requests;
 
     enter(Phase::answering, SteadyTime::max());

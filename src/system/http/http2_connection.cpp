@@ -151,6 +151,7 @@ class Http2Connection::Core : public std::enable_shared_from_this<Core> {
             request.remote_address =
                 client_address(server_.proxies, peer_.address, request.headers);
             request.connection = peer_.connection;
+            request.encrypted = peer_.encrypted;
             ++running_;
             io::asio::co_spawn(executor_.value(), work(shared_from_this(), *stream),
                                Completion{shared_from_this(), stream});

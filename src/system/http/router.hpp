@@ -1,5 +1,6 @@
 #pragma once
 
+#include "system/http/encryption.hpp"
 #include "system/http/message.hpp"
 #include "system/io/task.hpp"
 
@@ -30,6 +31,9 @@ class Router {
     /// answers. HEAD is answered by the GET handler.
     void add(Method method, std::string_view pattern, Handler handler);
 
+    void set_encryption(EncryptionPolicy const& policy) { encryption_ = policy; }
+    EncryptionPolicy const& encryption() const { return encryption_; }
+
     /// 404 problem for an unknown path, 405 with Allow for a wrong method, CORS preflight for
     /// OPTIONS.
     io::Task<Response> route(Request const& request) const;
@@ -46,6 +50,7 @@ class Router {
     Response without_handler(Request const& request) const;
 
     std::vector<Route> routes_;
+    EncryptionPolicy encryption_;
 };
 
 }  // namespace directfanz::http

@@ -7,6 +7,7 @@
 #include "system/io/seldom.hpp"
 #include "system/io/tcp_stream.hpp"
 #include "system/io/timer.hpp"
+#include "system/io/tls_stream.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -19,6 +20,9 @@
 
 namespace directfanz::http {
 namespace {
+
+/// What is spoken inside TLS, the best first.
+constexpr io::Alpn kAlpn = "\x02h2\x08http/1.1";
 
 constexpr milliseconds kLongestSweep{1000};
 constexpr milliseconds kShortestSweep{5};
@@ -45,8 +49,8 @@ class Server::Impl : public std::enable_shared_from_this<Impl> {
 
     void start() { sweeping_.spawn(sweep(shared_from_this())); }
 
-    void serve(io::TcpAcceptor acceptor) {
-        accepting_.spawn(accept(shared_from_this(), std::move(acceptor)));
+    void serve(io::TcpAcceptor acceptor, std::shared_ptr<io::TlsIdentity> identity) {
+        accepting_.spawn(accept(shared_from_this(), std::move(acceptor), std::move(identity)));
     }
 
     io::Task<> drain(SteadyTime deadline) {
@@ -97,9 +101,11 @@ class Server::Impl : public std::enable_shared_from_this<Impl> {
         void operator()(std::exception_ptr const& failure) { server->ended(entry, failure); }
     };
 
-    static io::Task<> accept(std::shared_ptr<Impl> self, io::TcpAcceptor acceptor) {
-        co_await io::accept_loop(acceptor,
-                                 [self](io::TcpSocket socket) { self->take(std::move(socket)); });
+    static io::Task<> accept(std::shared_ptr<Impl> self, io::TcpAcceptor acceptor,
+                             std::shared_ptr<io::TlsIdentity> identity) {
+        co_await io::accept_loop(acceptor, [self, identity](io::TcpSocket socket) {
+            self->take(std::move(socket), identity.get());
+        });
     }
 
     static io::Task<> sweep(std::shared_ptr<Impl> self) {
@@ -118,7 +124,7 @@ class Server::Impl : public std::enable_shared_from_this<Impl> {
         }
     }
 
-    void take(io::TcpSocket socket) {
+    void take(io::TcpSocket socket, io::TlsIdentity const* identity) {
         ++context.counters.accepted;
         if (entries_.size() >= context.limits.connections) {
             ++context.counters.turned_away;
@@ -130,9 +136,14 @@ class Server::Impl : public std::enable_shared_from_this<Impl> {
             return;
         }
         Peer peer{.address = io::address_of(socket), .connection = io::next_connection_number()};
+        std::unique_ptr<io::ByteStream> stream;
+        if (identity != nullptr) {
+            stream = std::make_unique<io::TlsStream>(std::move(socket), identity->current(), kAlpn);
+        } else {
+            stream = std::make_unique<io::TcpStream>(std::move(socket));
+        }
         auto const entry =
-            entries_.emplace(entries_.end(), std::make_unique<io::TcpStream>(std::move(socket)),
-                             std::move(peer), context);
+            entries_.emplace(entries_.end(), std::move(stream), std::move(peer), context);
         io::asio::co_spawn(loop_.context(), entry->session.run(),
                            Completion{shared_from_this(), entry});
     }
@@ -190,8 +201,8 @@ void Server::trust(ProxyTrust proxies) {
     impl_->context.proxies = std::move(proxies);
 }
 
-void Server::serve(io::TcpAcceptor acceptor) {
-    impl_->serve(std::move(acceptor));
+void Server::serve(io::TcpAcceptor acceptor, std::shared_ptr<io::TlsIdentity> identity) {
+    impl_->serve(std::move(acceptor), std::move(identity));
 }
 
 io::Task<> Server::drain(SteadyTime deadline) {

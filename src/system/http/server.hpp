@@ -6,6 +6,7 @@
 #include "system/http/router.hpp"
 #include "system/io/event_loop.hpp"
 #include "system/io/socket.hpp"
+#include "system/io/tls_context.hpp"
 
 #include <array>
 #include <cstddef>
@@ -49,8 +50,9 @@ class Server {
     /// Whose headers about their clients are believed; nobody's if not called, before serve().
     void trust(ProxyTrust proxies);
 
-    /// Takes the listening socket over and serves it.
-    void serve(io::TcpAcceptor acceptor);
+    /// Takes the listening socket over and serves it, inside TLS if there is an identity. Call it
+    /// once for each socket.
+    void serve(io::TcpAcceptor acceptor, std::shared_ptr<io::TlsIdentity> identity = nullptr);
 
     /// No new connections; those that wait for a request close, those that answer finish, with
     /// `Connection: close`, until `deadline`. Then the others are closed too.
