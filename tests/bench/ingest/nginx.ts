@@ -1,5 +1,6 @@
 // The peer: Debian's nginx with libnginx-mod-rtmp, which writes HLS into a folder.
 
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createConnection, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -66,6 +67,9 @@ export interface Nginx {
 
 /** Takes publishers of the application "live", on one core. */
 export async function startNginx(root: string, core: number): Promise<Nginx> {
+    if (!existsSync(MODULE)) {
+        throw new Error('nginx with RTMP is missing: apt-get install libnginx-mod-rtmp');
+    }
     const port = await freePort();
     const path = join(root, 'nginx.conf');
     await writeFile(path, configuration(root, port));
