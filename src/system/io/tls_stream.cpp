@@ -31,10 +31,10 @@ Task<> at_once() {
 }  // namespace
 
 TlsStream::TlsStream(TcpSocket socket, std::shared_ptr<TlsContext const> context, Alpn alpn)
-    : tcp_(std::move(socket)),
-      context_(std::move(context)),
-      alpn_(alpn),
-      ssl_(SSL_new(context_->native())) {
+    : tcp_(std::move(socket)), context_(std::move(context)), alpn_(alpn) {}
+
+void TlsStream::begin() {
+    ssl_ = SSL_new(context_->native());
     if (ssl_ == nullptr) throw std::bad_alloc();
     SSL_set_fd(ssl_, tcp_.descriptor());
     SSL_set_accept_state(ssl_);
@@ -61,7 +61,12 @@ IoOutcome TlsStream::outcome_of(int result) {
 
 IoOutcome TlsStream::handshake() {
     if (established_) return {.status = IoStatus::done};
-    if (ssl_ == nullptr) return {.status = IoStatus::failed};
+    if (tcp_.descriptor() < 0) return {.status = IoStatus::failed};
+    // The client speaks first: one that says nothing costs nothing.
+    if (!std::exchange(awaited_, true)) {
+        return {.status = IoStatus::would_block, .wait_for = Readiness::readable};
+    }
+    if (ssl_ == nullptr) begin();
     ERR_clear_error();
     auto const result = SSL_do_handshake(ssl_);
     if (result != 1) {

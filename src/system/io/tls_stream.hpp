@@ -37,6 +37,7 @@ class TlsStream final : public ByteStream {
     void attach(EventLoop& loop) override { tcp_.attach(loop); }
 
   private:
+    void begin();
     /// What the library's last call, which returned `result`, asks for.
     IoOutcome outcome_of(int result);
     IoOutcome write_record(std::span<iovec const> parts, std::size_t offset);
@@ -46,7 +47,9 @@ class TlsStream final : public ByteStream {
     TcpStream tcp_;
     std::shared_ptr<TlsContext const> context_;
     Alpn alpn_;
-    ssl_st* ssl_;
+    /// Null before the client's first byte, and once it is closed.
+    ssl_st* ssl_ = nullptr;
+    bool awaited_ = false;
     bool established_ = false;
     bool broken_ = false;
     bool said_goodbye_ = false;
