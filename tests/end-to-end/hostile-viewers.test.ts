@@ -25,13 +25,7 @@ let publisher: Publisher;
 let follower: Follower;
 
 before(async () => {
-    server = await startServer({
-        args: [
-            ...['--window', '12s', '--retention', '10s'],
-            '--encoder-waiting-per-address',
-            '10000',
-        ],
-    });
+    server = await startServer({ args: ['--window', '12s', '--retention', '10s'] });
     stream = await server.createStream();
     publisher = publish({ url: stream.publishUrl });
     follower = new Follower(stream.playbackUrl);
@@ -91,7 +85,7 @@ describe('a thousand', () => {
         });
     }
 
-    test('slow senders and readers of nothing are let go', async () => {
+    test('slow senders, slow readers and readers of nothing are let go', async () => {
         const path = await segment();
         // Who reads nothing does not see the end either: the server's side is asked.
         const before = await descriptors(server.pid);
@@ -101,10 +95,11 @@ describe('a thousand', () => {
             new Crowd('slow-handshake', 50, server.rtmpUrl),
             new Crowd('slow-chunks', 50, server.rtmpUrl),
             new Crowd('never-reads', 50, server.httpUrl, path),
+            new Crowd('reads-slowly', 50, server.httpUrl, path),
         ];
         try {
             await Promise.all(crowds.map((slow) => slow.here()));
-            assert.ok((await descriptors(server.pid)) > before + 150);
+            assert.ok((await descriptors(server.pid)) > before + 200);
             await eventually(
                 'they are let go',
                 async () => (await descriptors(server.pid)) < before + 20,
@@ -116,38 +111,55 @@ describe('a thousand', () => {
     });
 });
 
-describe('who asks for what is not there', () => {
-    const REQUESTS = 2000;
+describe('who asks for what is not there, as fast as it can', () => {
+    const SECONDS = 3;
     const AT_ONCE = 40;
 
-    /** The server's processor time for a request, in microseconds; `path` gets the request's number. */
-    async function cost(path: (index: number) => string, status: number): Promise<number> {
-        const ask = async (from: number): Promise<void> => {
-            for (let i = from; i < REQUESTS; i += AT_ONCE) {
-                const response = await get(server.httpUrl + path(i));
-                assert.equal(response.status, status, path(i));
+    interface Cost {
+        /** The server's processor time. */
+        microsecondsARequest: number;
+        requestsASecond: number;
+    }
+
+    /** Of forty who ask; `path` gets the request's number. */
+    async function cost(path: (index: number) => string, status: number): Promise<Cost> {
+        let requests = 0;
+        const began = performance.now();
+        const ask = async (): Promise<void> => {
+            while (performance.now() - began < SECONDS * 1000) {
+                requests += 1;
+                const asked = path(requests);
+                const response = await get(server.httpUrl + asked);
+                assert.equal(response.status, status, asked);
                 await response.arrayBuffer();
             }
         };
         const before = await cpuSeconds(server.pid);
-        await Promise.all(Array.from({ length: AT_ONCE }, (_, i) => ask(i)));
-        return (((await cpuSeconds(server.pid)) - before) / REQUESTS) * 1e6;
+        await Promise.all(Array.from({ length: AT_ONCE }, ask));
+        const used = (await cpuSeconds(server.pid)) - before;
+        const passed = (performance.now() - began) / 1000;
+        return {
+            microsecondsARequest: (used / requests) * 1e6,
+            requestsASecond: requests / passed,
+        };
     }
 
     /** Ids that might be some: the server has to look. */
-    const id = (index: number): string =>
-        index.toString(32).padStart(12, '2').replace(/[01]/g, 'a');
+    const id = (index: number): string => index.toString(32).padStart(12, '2');
 
-    test('costs no more than who plays', async () => {
+    test('costs less than who plays as fast as it can', async () => {
         const [url = ''] = renditionUrls(await untilLive(stream.playbackUrl));
         // What a viewer asks for: by turns a playlist and a piece of media.
         const path = await segment();
         const playing = await cost((i) => (i % 2 ? path : new URL(url).pathname), 200);
-        const unknown = await cost((i) => `/live/${id(i)}/index.m3u8`, 404);
-        const api = await cost((i) => `/api/v1/streams/${id(i)}`, 404);
-        console.log(`microseconds a request: ${JSON.stringify({ playing, unknown, api })}`);
-        assert.ok(unknown < playing, `${unknown} µs, and to play ${playing} µs`);
-        assert.ok(api < playing, `${api} µs, and to play ${playing} µs`);
+        const playlists = await cost((i) => `/live/${id(i)}/index.m3u8`, 404);
+        const pages = await cost((i) => `/api/v1/streams/${id(i)}`, 404);
+        console.log(JSON.stringify({ playing, playlists, pages }));
+        assert.ok(playlists.microsecondsARequest < playing.microsecondsARequest);
+        // Each of these is looked for in the database, and so costs about as much as a request of who plays: answers
+        // are held back beyond a few hundred a second, and 200 at first (StreamLookup).
+        assert.ok(pages.microsecondsARequest < 3 * playing.microsecondsARequest);
+        assert.ok(pages.requestsASecond < 200 + (200 + AT_ONCE) / SECONDS);
         assert.deepEqual(follower.faults, []);
     });
 });
