@@ -47,8 +47,8 @@ struct Listening {
     std::string http;
     std::string rtmp;
     /// Empty: off.
-    std::string https;
-    std::string rtmps;
+    std::string https = {};
+    std::string rtmps = {};
 
     bool operator==(Listening const&) const = default;
 };
