@@ -37,7 +37,7 @@ void Http2Request::add_field(std::string_view name, std::string_view value) {
     if (name == "content-length" && is_above(value, limits_.body_bytes)) {
         return refuse(413, "the body is too large");
     }
-    request_.headers.add(std::string(name), std::string(value));
+    request_.headers.add(name, value);
 }
 
 void Http2Request::add_pseudo_field(std::string_view name, std::string_view value) {
@@ -49,7 +49,7 @@ void Http2Request::add_pseudo_field(std::string_view name, std::string_view valu
 void Http2Request::add_host(std::string_view value) {
     auto const known = request_.headers.get("host");
     if (known && *known != value) return refuse(400, "a request names its host once");
-    if (!known) request_.headers.add("host", std::string(value));
+    if (!known) request_.headers.add("host", value);
 }
 
 void Http2Request::add_malformed_field() {
