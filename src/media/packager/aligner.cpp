@@ -201,6 +201,7 @@ void Aligner::begin_video(Pending next) {
     // Audio may have stopped, too, while it led.
     auto const last = end_of_samples();
     auto const pause = paused_before(time, hole_threshold(video_, scale));
+    if (last && !pause) mark_until(time);
     if (!fresh && !other && !pause) video_.builder->fill_until(time);
 
     auto const usual = to_microseconds(video_.usual, scale);
@@ -241,7 +242,10 @@ void Aligner::continue_video(Pending next) {
     // Audio that changed its configuration needs a discontinuity, at the next key frame.
     if (key || other || (break_ && next.sample.sync)) {
         if (other) break_ = true;
-        auto const mark = cut(time, Start::independent, pending_break());
+        // An encoder that begins to reorder more shows this picture up to a second later than the
+        // one before ended. Audio goes on meanwhile, and its segment must not become too long.
+        auto const mark =
+            cut(std::min(time, clock_.latest_cut()), Start::independent, pending_break());
         video_.builder->cut(mark, next.track);
         marks_.push_back(mark);
     }
@@ -301,6 +305,20 @@ void Aligner::flush_video() {
     video_.held.reset();
     held.sample.duration = video_.usual;
     place_video(std::move(held));
+}
+
+/// Pictures are shown up to a second later than they come, so that the first one behind a silence
+/// may lie farther behind the last mark than a segment can be long. What audio there is in between
+/// needs marks.
+void Aligner::mark_until(microseconds time) {
+    while (clock_.exceeded(time)) {
+        auto const mark = cut(clock_.next_cut(), Start::dependent, Break::none);
+        if (video_.builder->open()) {
+            video_.builder->fill_until(mark.time);
+            video_.builder->cut(mark, nullptr);
+        }
+        marks_.push_back(mark);
+    }
 }
 
 void Aligner::learn_delay(Pending const& key_frame) {

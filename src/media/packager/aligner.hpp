@@ -75,6 +75,7 @@ class Aligner {
     bool audio_covers(microseconds from, microseconds to) const;
     void learn_delay(Pending const& key_frame);
     void flush_video();
+    void mark_until(microseconds time);
 
     void release_audio();
     void feed_audio(Pending next);

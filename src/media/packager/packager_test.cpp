@@ -220,6 +220,56 @@ TEST_F(LossyPackagerTest, ListsAudioThatIsMissingAsGap) {
               recorder.segments("video").back()->media_sequence);
 }
 
+TEST_F(LossyPackagerTest, LosesNoAudioWhenVideoComesBackFarBehindTheLastMark) {
+    publisher.reorder = 20;
+    publisher.begin(at(0));
+    publisher.run_until(8);
+    publisher.video = false;
+    publisher.run_until(12.6);
+    // It is shown 2.6 s behind the last mark, and comes before audio has reached the next one.
+    publisher.video = true;
+    publisher.key_distance = 63;
+    publisher.frame = 6 * 63;
+    publisher.run_until(20);
+    packager.finish();
+    auto const before_the_first_picture = 32U;
+    EXPECT_EQ(recorder.samples["audio"] + before_the_first_picture,
+              publisher.sent[MediaKind::audio]);
+    EXPECT_EQ(recorder.segments("video").back()->discontinuity_sequence, kFirstDiscontinuity);
+}
+
+TEST_F(LossyPackagerTest, LosesNoAudioWhenVideoAppearsFarBehindTheLastMark) {
+    publisher.video = false;
+    publisher.begin(at(0));
+    publisher.run_until(9.9);
+    // The mark before is at 8 s.
+    publisher.video = true;
+    publisher.configure();
+    publisher.key_distance = 59;
+    publisher.reorder = 25;
+    publisher.frame = 5 * 59;
+    publisher.run_until(20);
+    packager.finish();
+    ASSERT_EQ(recorder.last()->renditions.size(), 2U);
+    EXPECT_EQ(recorder.samples["audio"], publisher.sent[MediaKind::audio]);
+    EXPECT_EQ(recorder.segments("video").back()->discontinuity_sequence, kFirstDiscontinuity);
+}
+
+TEST(Packager, LosesNoAudioWhenAnEncoderBeginsToReorderFarMore) {
+    Recorder recorder{CheckOptions{.full_parts = false, .skew = milliseconds(600)}};
+    Packager packager({}, "s1", kFirst, at(0), recorder);
+    Publisher publisher{.packager = packager};
+    publisher.begin(at(0));
+    publisher.run_until(8);
+    publisher.reorder = 25;
+    auto const dts = publisher.video_ticks(publisher.frame++);
+    publisher.push_askew(dts, publisher.video_ticks(publisher.frame + 24), true, 9000);
+    publisher.run_until(30);
+    packager.finish();
+    EXPECT_EQ(recorder.samples["audio"], publisher.sent[MediaKind::audio]);
+    EXPECT_EQ(recorder.segments("video").back()->discontinuity_sequence, kFirstDiscontinuity);
+}
+
 TEST(Packager, LosesNothingByOneKeyFrameWithAWrongCompositionTime) {
     for (auto const wrong : {-8'388'000, -2000, -1000, -600, 600, 1000, 2000, 10'000, 8'388'607}) {
         SCOPED_TRACE(wrong);

@@ -29,6 +29,10 @@ bool SegmentClock::reached(microseconds time) const {
     return !started_ || time >= grid_ + segment_duration_;
 }
 
+microseconds SegmentClock::next_cut() const {
+    return std::min(grid_ + segment_duration_, latest_cut());
+}
+
 bool SegmentClock::exceeded(microseconds end) const {
     return started_ && end - start_ > longest_;
 }

@@ -36,6 +36,12 @@ class SegmentClock {
     /// asked in the mean, not a frame longer each.
     bool reached(microseconds time) const;
 
+    /// Where a leader that can cut anywhere would end the segment. Only once there is one.
+    microseconds next_cut() const;
+
+    /// The latest time at which the segment can end. Only once there is one.
+    microseconds latest_cut() const { return start_ + longest_; }
+
     /// True if a sample that ends at `end` would make the segment too long.
     bool exceeded(microseconds end) const;
 

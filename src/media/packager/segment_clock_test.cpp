@@ -89,6 +89,21 @@ TEST(SegmentClock, CutsAudioOnAGridSoThatSegmentsAreAsLongAsAskedInTheMean) {
     EXPECT_LT(last, seconds(198) + milliseconds(22));
 }
 
+TEST(SegmentClock, TellsWhereALeaderThatCanCutAnywhereWouldCutNext) {
+    auto clock = clock_of_two_seconds();
+    clock.cut(seconds(0), Start::independent, Break::none);
+    clock.cut(milliseconds(2021), Start::independent, Break::none);
+    EXPECT_EQ(clock.next_cut(), seconds(4)) << "on the grid";
+    EXPECT_TRUE(clock.reached(clock.next_cut()));
+}
+
+TEST(SegmentClock, NeverPutsTheNextCutWhereTheSegmentWouldBeTooLong) {
+    SegmentClock clock({100, 100}, seconds(2), milliseconds(1300));
+    clock.cut(seconds(0), Start::independent, Break::none);
+    EXPECT_EQ(clock.next_cut(), milliseconds(1300));
+    EXPECT_FALSE(clock.exceeded(clock.next_cut()));
+}
+
 TEST(SegmentClock, NeverGoesBack) {
     auto clock = clock_of_two_seconds();
     clock.cut(seconds(5), Start::independent, Break::none);
