@@ -8,6 +8,8 @@ export interface BrowserOptions {
     /** Let pages play with sound without a gesture, as a site that a fan visits often may. */
     autoplay?: boolean;
     args?: readonly string[];
+    /** Instead of Debian's Chromium: a script that starts it somewhere else, in another network. */
+    executable?: string;
 }
 
 export const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -15,7 +17,7 @@ export const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 export function launchBrowser(options: BrowserOptions = {}): Promise<Browser> {
     const { autoplay = true } = options;
     return chromium.launch({
-        executablePath,
+        executablePath: options.executable ?? executablePath,
         headless: true,
         args: [
             // The tests run as root in containers, where Chromium's own sandbox cannot start.
