@@ -2,10 +2,10 @@
 
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { createConnection, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 import { Child } from '../../support/process.ts';
+import { answers, freePort } from '../ports.ts';
 
 const START_TIMEOUT_MS = 5000;
 const MODULE = '/usr/lib/nginx/modules/ngx_rtmp_module.so';
@@ -36,26 +36,6 @@ rtmp {
     }
 }
 `;
-}
-
-async function freePort(): Promise<number> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
-    return port;
-}
-
-function answers(port: number): Promise<boolean> {
-    return new Promise((resolve) => {
-        const socket = createConnection(port, '127.0.0.1');
-        const settle = (answer: boolean) => {
-            socket.destroy();
-            resolve(answer);
-        };
-        socket.once('connect', () => settle(true));
-        socket.once('error', () => settle(false));
-    });
 }
 
 export interface Nginx {

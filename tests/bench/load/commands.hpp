@@ -29,6 +29,8 @@ struct ViewOptions {
     /// /live/ID/index.m3u8
     std::string path;
     std::size_t viewers = 1;
+    bool http2 = false;
+    bool tls = false;
     /// Seconds in which they come, in which they settle, and that are measured.
     int ramp = 5;
     int settle = 5;

@@ -1,16 +1,15 @@
 #include "load/http1_transport.hpp"
 
+#include "load/gunzip.hpp"
+
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <charconv>
 #include <stdexcept>
 
 #include <fmt/format.h>
 #include <strings.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
-#include <zlib.h>
 
 namespace directfanz::load {
 namespace {
@@ -55,34 +54,11 @@ std::optional<ResponseHead> ResponseHead::parse(std::string_view bytes) {
     return head;
 }
 
-std::string gunzip(std::string_view bytes) {
-    z_stream stream{};
-    // 16 more than the window's bits: gzip.
-    if (::inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) throw std::runtime_error("zlib failed");
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-    stream.avail_in = static_cast<uInt>(bytes.size());
-    std::string out;
-    auto status = Z_OK;
-    while (status == Z_OK) {
-        std::array<char, 16 * 1024> buffer;
-        stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
-        stream.avail_out = buffer.size();
-        status = ::inflate(&stream, Z_NO_FLUSH);
-        out.append(buffer.data(), buffer.size() - stream.avail_out);
-    }
-    ::inflateEnd(&stream);
-    if (status != Z_STREAM_END) throw std::runtime_error("a body that is no gzip");
-    return out;
-}
-
-Http1Transport::Http1Transport(Poller& poller, Address const& address, std::size_t number)
-    : poller_(poller), descriptor_(connect_to(address, number)) {
-    make_non_blocking(descriptor_);
-    poller_.watch(descriptor_, EPOLLIN, *this);
-}
-
-Http1Transport::~Http1Transport() {
-    close_at_once(descriptor_);
+Http1Transport::Http1Transport(Poller& poller, Address const& address, std::size_t number,
+                               TlsClient* tls)
+    : poller_(poller), channel_(address, number, tls) {
+    channel_.make_non_blocking();
+    poller_.watch(channel_.descriptor(), EPOLLIN, *this);
 }
 
 void Http1Transport::get(Resource const& resource, Viewer& viewer) {
@@ -90,10 +66,7 @@ void Http1Transport::get(Resource const& resource, Viewer& viewer) {
     viewer_ = &viewer;
     reading_ = Reading::head;
     kept_.clear();
-    auto const& request = resource.http1_request;
-    auto const sent = ::send(descriptor_, request.data(), request.size(), MSG_NOSIGNAL);
-    // One small request at a time always finds room.
-    if (sent != static_cast<ssize_t>(request.size())) lose();
+    if (!channel_.send(resource.http1_request)) lose();
 }
 
 void Http1Transport::on_events(std::uint32_t events) {
@@ -105,11 +78,9 @@ void Http1Transport::on_events(std::uint32_t events) {
 
 bool Http1Transport::read_head() {
     std::array<char, kHeadBytes> buffer;
-    auto const got = ::recv(descriptor_, buffer.data(), buffer.size(), 0);
-    if (got <= 0) {
-        if (got == 0 || errno != EAGAIN) lose();
-        return false;
-    }
+    auto const got = channel_.receive(buffer);
+    if (got == 0) lose();
+    if (got <= 0) return false;
     std::string_view const bytes(buffer.data(), static_cast<std::size_t>(got));
     // Mostly the whole head comes at once.
     if (kept_.empty()) {
@@ -117,7 +88,7 @@ bool Http1Transport::read_head() {
     } else {
         take_head(kept_.append(bytes));
     }
-    if (reading_ == Reading::head) return false;
+    if (reading_ == Reading::head) return true;
     return body_left_ == 0 ? finish() : true;
 }
 
@@ -140,16 +111,15 @@ void Http1Transport::take_head(std::string_view bytes) {
 
 bool Http1Transport::read_body() {
     std::array<char, kBodyBytes> buffer;
-    // TCP drops what is read with MSG_TRUNC (tcp(7)): the buffer is not touched.
-    auto const most = keep_ ? std::min<std::uint64_t>(body_left_, buffer.size()) : body_left_;
-    auto const got = ::recv(descriptor_, buffer.data(), most, keep_ ? 0 : MSG_TRUNC);
-    if (got <= 0) {
-        if (got == 0 || errno != EAGAIN) lose();
-        return false;
-    }
+    std::span const room(buffer);
+    auto const got =
+        keep_ ? channel_.receive(room.first(std::min<std::size_t>(body_left_, kBodyBytes)))
+              : channel_.discard(body_left_, room);
+    if (got == 0) lose();
+    if (got <= 0) return false;
     if (keep_) kept_.append(buffer.data(), static_cast<std::size_t>(got));
     body_left_ -= static_cast<std::uint64_t>(got);
-    return body_left_ == 0 && finish();
+    return body_left_ == 0 ? finish() : channel_.may_hold_more();
 }
 
 bool Http1Transport::finish() {
@@ -170,23 +140,23 @@ bool Http1Transport::finish() {
 
 void Http1Transport::lose() {
     lost_ = true;
-    poller_.forget(descriptor_);
+    poller_.forget(channel_.descriptor());
 }
 
-std::string fetch(Address const& address, std::string const& path) {
-    auto const descriptor = connect_to(address, 0);
+std::string fetch(Address const& address, std::string const& path, TlsClient* tls) {
+    Channel channel(address, 0, tls);
     auto const authority = fmt::format("{}:{}", address.host, address.port);
-    send_all(descriptor, as_bytes(Board::resource(authority, path).http1_request));
+    if (!channel.send(Board::resource(authority, path).http1_request))
+        throw std::runtime_error("the server has closed the connection");
     std::string heard;
     std::optional<ResponseHead> head;
     std::array<char, kBodyBytes> buffer;
     while (!head || heard.size() < head->size + head->content_length) {
-        auto const got = ::recv(descriptor, buffer.data(), buffer.size(), 0);
+        auto const got = channel.receive(buffer);
         if (got <= 0) break;
         heard.append(buffer.data(), static_cast<std::size_t>(got));
         if (!head) head = ResponseHead::parse(heard);
     }
-    close_at_once(descriptor);
     if (!head || head->status != 200)
         throw std::runtime_error(
             fmt::format("{} was answered with {}", path, head ? head->status : 0));

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "load/connect.hpp"
+#include "load/channel.hpp"
 #include "load/viewer.hpp"
 
 #include <optional>
@@ -21,21 +21,14 @@ struct ResponseHead {
     static std::optional<ResponseHead> parse(std::string_view bytes);
 };
 
-/// Takes the gzip off. Throws std::runtime_error.
-std::string gunzip(std::string_view bytes);
-
 /// One keep-alive connection for one viewer. Bodies that nobody wants are dropped in the kernel.
 class Http1Transport final : public Transport, private Poller::Watcher {
   public:
-    Http1Transport(Poller& poller, Address const& address, std::size_t number);
-    ~Http1Transport() override;
-    Http1Transport(Http1Transport const&) = delete;
-    Http1Transport& operator=(Http1Transport const&) = delete;
+    Http1Transport(Poller& poller, Address const& address, std::size_t number, TlsClient* tls);
 
     void get(Resource const& resource, Viewer& viewer) override;
 
-    /// The server has closed the connection, or it broke.
-    bool lost() const { return lost_; }
+    bool lost() const override { return lost_; }
 
   private:
     enum class Reading { head, body };
@@ -49,7 +42,7 @@ class Http1Transport final : public Transport, private Poller::Watcher {
     void lose();
 
     Poller& poller_;
-    int descriptor_;
+    Channel channel_;
     Viewer* viewer_ = nullptr;
     Reading reading_ = Reading::head;
     ResponseHead head_;
@@ -60,6 +53,6 @@ class Http1Transport final : public Transport, private Poller::Watcher {
 };
 
 /// One GET that blocks. Throws std::runtime_error unless the answer is a 200.
-std::string fetch(Address const& address, std::string const& path);
+std::string fetch(Address const& address, std::string const& path, TlsClient* tls);
 
 }  // namespace directfanz::load

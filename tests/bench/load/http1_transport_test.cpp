@@ -3,7 +3,6 @@
 #include <stdexcept>
 
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 namespace directfanz::load {
 namespace {
@@ -28,23 +27,6 @@ TEST(ResponseHead, until_its_empty_line_has_come_there_is_none) {
 TEST(ResponseHead, what_it_cannot_count_is_refused) {
     EXPECT_THROW(ResponseHead::parse("HTTP/1.1 200 OK\r\nServer: x\r\n\r\n"), std::runtime_error);
     EXPECT_THROW(ResponseHead::parse("SMTP\r\nContent-Length: 1\r\n\r\n"), std::runtime_error);
-}
-
-TEST(Gunzip, what_was_compressed_comes_back) {
-    std::string const text(100'000, 'x');
-    std::string packed(::compressBound(text.size()) + 64, '\0');
-    z_stream stream{};
-    ASSERT_EQ(::deflateInit2(&stream, 1, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-    stream.avail_in = static_cast<uInt>(text.size());
-    stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-    stream.avail_out = static_cast<uInt>(packed.size());
-    ASSERT_EQ(::deflate(&stream, Z_FINISH), Z_STREAM_END);
-    packed.resize(stream.total_out);
-    ::deflateEnd(&stream);
-    EXPECT_EQ(gunzip(packed), text);
-    EXPECT_THROW(gunzip(packed.substr(0, packed.size() / 2)), std::runtime_error);
-    EXPECT_THROW(gunzip("no gzip at all"), std::runtime_error);
 }
 
 }  // namespace

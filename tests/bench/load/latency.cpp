@@ -49,13 +49,13 @@ class LatencyRun {
   private:
     void begin_when_live() {
         try {
-            boards_ = renditions_of(options_.http, options_.view_path);
+            boards_ = renditions_of(options_.http, options_.view_path, nullptr);
         } catch (std::exception const&) {
             if (poller_.now() > give_up_) throw;
             poller_.at(poller_.now() + kAskAgain, [this] { begin_when_live(); });
             return;
         }
-        transport_ = std::make_unique<Http1Transport>(poller_, options_.http, 0);
+        transport_ = std::make_unique<Http1Transport>(poller_, options_.http, 0, nullptr);
         viewer_.emplace(poller_, *boards_.front(), reception_, *transport_);
         viewer_->read_parts([this](Answer const& part) { take(part); });
         viewer_->start();

@@ -37,6 +37,8 @@ int main(int argc, char** argv) {
     view_command.add_option("--server", server, "HOST:PORT")->required();
     view_command.add_option("--path", view_options.path, "The multivariant playlist")->required();
     view_command.add_option("--viewers", view_options.viewers)->required();
+    view_command.add_flag("--http2", view_options.http2, "One connection a viewer");
+    view_command.add_flag("--tls", view_options.tls, "Any certificate will do");
     view_command.add_option("--ramp", view_options.ramp, "Seconds in which they come");
     view_command.add_option("--settle", view_options.settle, "Seconds before the measured ones");
     view_command.add_option("--seconds", view_options.seconds, "Seconds that are measured");

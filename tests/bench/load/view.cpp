@@ -1,6 +1,7 @@
 #include "load/commands.hpp"
 #include "load/cpu_time.hpp"
 #include "load/http1_transport.hpp"
+#include "load/http2_transport.hpp"
 #include "load/poller.hpp"
 #include "load/renditions.hpp"
 #include "load/viewer.hpp"
@@ -20,8 +21,9 @@ constexpr milliseconds kAfterwards{500};
 
 class ViewRun {
   public:
-    explicit ViewRun(ViewOptions const& options)
-        : options_(options), boards_(renditions_of(options.server, options.path)) {
+    explicit ViewRun(ViewOptions const& options) : options_(options) {
+        boards_ = renditions_of(options_.server, options_.path, tls_for_playlists());
+        if (options_.tls) tls_ = std::make_unique<TlsClient>(options_.http2 ? "h2" : "http/1.1");
         began_ = steady_now();
         arrive();
         auto const settled = began_ + seconds(options.ramp + options.settle);
@@ -35,14 +37,26 @@ class ViewRun {
     }
 
   private:
-    /// One rendition of one viewer, on a connection of its own as browsers have it on HTTP/1.1.
-    struct Place {
-        Place(ViewRun& run, Board& board, std::size_t number)
-            : transport(run.poller_, run.options_.server, number),
-              viewer(run.poller_, board, run.reception_, transport) {}
-        Http1Transport transport;
-        Viewer viewer;
-    };
+    TlsClient* tls_for_playlists() {
+        if (options_.tls) first_tls_ = std::make_unique<TlsClient>("http/1.1");
+        return first_tls_.get();
+    }
+
+    /// On HTTP/1.1 a connection for each rendition, as browsers have it; on HTTP/2 one for all.
+    void seat() {
+        for (auto const& board : boards_) {
+            if (!options_.http2) {
+                transports_.push_back(std::make_unique<Http1Transport>(
+                    poller_, options_.server, transports_.size(), tls_.get()));
+            } else if (board == boards_.front()) {
+                transports_.push_back(std::make_unique<Http2Transport>(
+                    poller_, options_.server, transports_.size(), tls_.get()));
+            }
+            viewers_.push_back(
+                std::make_unique<Viewer>(poller_, *board, reception_, *transports_.back()));
+            viewers_.back()->start();
+        }
+    }
 
     void arrive() {
         auto const ramp = std::chrono::nanoseconds(seconds(std::max(options_.ramp, 1)));
@@ -50,12 +64,7 @@ class ViewRun {
                            static_cast<double>(ramp.count());
         auto const due = static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) *
                                                   static_cast<double>(options_.viewers));
-        for (; arrived_ < due; ++arrived_) {
-            for (auto const& board : boards_) {
-                places_.push_back(std::make_unique<Place>(*this, *board, places_.size()));
-                places_.back()->viewer.start();
-            }
-        }
+        for (; arrived_ < due; ++arrived_) seat();
         if (arrived_ < options_.viewers) {
             poller_.at(poller_.now() + kArrivalInterval, [this] { arrive(); });
         }
@@ -66,14 +75,14 @@ class ViewRun {
         measured_from_ = poller_.now();
         cpu_before_ = cpu_seconds();
         fmt::print("{{\"event\":\"begin\",\"viewers\":{},\"connections\":{}}}\n", arrived_,
-                   places_.size());
+                   transports_.size());
         std::fflush(stdout);
     }
 
     void end() {
         reception_.counting = false;
         auto const lost =
-            std::ranges::count_if(places_, [](auto const& p) { return p->transport.lost(); });
+            std::ranges::count_if(transports_, [](auto const& t) { return t->lost(); });
         auto const took = std::chrono::duration<double>(poller_.now() - measured_from_).count();
         auto& lateness = reception_.lateness;
         fmt::print(
@@ -81,7 +90,7 @@ class ViewRun {
             "\"playlists\":{},\"parts\":{},\"late_parts\":{},\"failures\":{},\"lost\":{},"
             "\"bytes\":{},\"p50_ms\":{:.1f},\"p99_ms\":{:.1f},\"max_ms\":{:.1f},"
             "\"part_target_ms\":{},\"load_cpu_seconds\":{:.3f}}}\n",
-            arrived_, places_.size(), took, reception_.playlists, reception_.parts,
+            arrived_, transports_.size(), took, reception_.playlists, reception_.parts,
             reception_.late_parts, reception_.failures, lost, reception_.bytes,
             lateness.milliseconds_at(0.5), lateness.milliseconds_at(0.99),
             lateness.milliseconds_at(1),
@@ -95,7 +104,10 @@ class ViewRun {
     Poller poller_;
     Reception reception_;
     std::vector<std::unique_ptr<Board>> boards_;
-    std::vector<std::unique_ptr<Place>> places_;
+    std::unique_ptr<TlsClient> first_tls_;
+    std::unique_ptr<TlsClient> tls_;
+    std::vector<std::unique_ptr<Transport>> transports_;
+    std::vector<std::unique_ptr<Viewer>> viewers_;
     std::size_t arrived_ = 0;
     SteadyTime began_;
     SteadyTime measured_from_;

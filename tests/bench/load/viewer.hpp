@@ -51,6 +51,9 @@ class Transport {
 
     /// Asks for `resource`, and tells `viewer` what came. One request a viewer at a time.
     virtual void get(Resource const& resource, Viewer& viewer) = 0;
+
+    /// The server has closed the connection, or it broke.
+    virtual bool lost() const = 0;
 };
 
 /// One rendition at the live edge: its playlist by blocking reload, then the part that it lists,

@@ -13,6 +13,7 @@ namespace {
 class Recorder final : public Transport {
   public:
     void get(Resource const& resource, Viewer&) override { asked.push_back(resource.path); }
+    bool lost() const override { return false; }
     std::vector<std::string> asked;
 };
 

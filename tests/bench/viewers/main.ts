@@ -1,9 +1,11 @@
 // How many viewers of one live stream a core serves, and what each of them costs.
 //
-//     node tests/bench/viewers/main.ts [--viewers 500,1000,2000,5000,8000] [--seconds 20] [--check]
+//     node tests/bench/viewers/main.ts [--viewers 500,1000,2000,5000,8000] [--seconds 20]
+//         [--http2] [--tls] [--check]
 //
 // Each viewer follows video and audio at the live edge as hls.js does: the playlist by blocking
-// reload, and every part that it lists, on a keep-alive connection for each rendition. The server
+// reload, and every part that it lists, on a keep-alive connection for each rendition; with --http2
+// on one connection, with --tls encrypted (TLS 1.3, a certificate made for it). The server
 // has one thread on core 0, the viewers and the publisher of 1 Mbit/s have core 1. Prints one JSON
 // line a step and ends with the first in which a part is late (its last byte more than its own
 // length and half a second after it was listed) or something fails. --check fails below 5,000
@@ -14,10 +16,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { untilLive } from '../../support/hls.ts';
+import { run } from '../../support/process.ts';
 import { binary, startServer } from '../../support/server.ts';
 import { Generator, LOAD_CORE, SERVER_CORE, media, type Event } from '../generator.ts';
 import { SMALL, makeFlv } from '../media.ts';
 import { rounded } from '../numbers.ts';
+import { freePort } from '../ports.ts';
 import { cpuSeconds } from '../process_time.ts';
 
 const { values } = parseArgs({
@@ -26,6 +30,8 @@ const { values } = parseArgs({
         ramp: { type: 'string', default: '10' },
         settle: { type: 'string', default: '5' },
         seconds: { type: 'string', default: '20' },
+        http2: { type: 'boolean', default: false },
+        tls: { type: 'boolean', default: false },
         check: { type: 'boolean', default: false },
     },
 });
@@ -61,17 +67,30 @@ function flags(options: Record<string, string | number>): string[] {
     return Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
 }
 
-const server = await startServer({
-    args: ['--threads', '1'],
-    command: ['taskset', '-c', String(SERVER_CORE), binary],
-});
 const folder = await mkdtemp('/dev/shm/directfanz-viewers-');
 const flv = join(folder, 'small.flv');
+const https = `127.0.0.1:${await freePort()}`;
 
+async function tlsFlags(): Promise<string[]> {
+    if (!values.tls) return [];
+    await run(binary, ['cert', 'self-signed', '--out', folder]);
+    const files = { certificate: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
+    return [
+        ...['--https', https, '--tls-certificate', files.certificate],
+        ...['--tls-key', files.key],
+    ];
+}
+
+const server = await startServer({
+    args: ['--threads', '1', ...(await tlsFlags())],
+    command: ['taskset', '-c', String(SERVER_CORE), binary],
+});
 async function step(path: string, viewers: number): Promise<Step> {
     const { ramp, settle, seconds } = values;
     const generator = new Generator([
-        ...['view', '--server', new URL(server.httpUrl).host, '--path', path],
+        ...['view', '--server', values.tls ? https : new URL(server.httpUrl).host, '--path', path],
+        ...(values.http2 ? ['--http2'] : []),
+        ...(values.tls ? ['--tls'] : []),
         ...flags({ viewers, ramp, settle, seconds }),
     ]);
     await generator.until('begin');
@@ -123,6 +142,7 @@ try {
     const cost = (viewers: number) =>
         passed.find((result) => result.viewers === viewers)?.us_per_viewer_second ?? Number.NaN;
     const summary = {
+        ...{ http2: values.http2, tls: values.tls },
         most_viewers: passed.at(-1)?.viewers ?? 0,
         growth: rounded(cost(TARGET_VIEWERS) / cost(FEW_VIEWERS), 3),
         ...{ server_core: SERVER_CORE, load_core: LOAD_CORE },
