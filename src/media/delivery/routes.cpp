@@ -29,7 +29,7 @@ constexpr int kLongestBlock = 3;
 
 http::Response failure(unsigned status, std::string_view detail) {
     auto response = http::problem(status, detail);
-    http::set_cache_control(response, std::string(kCacheFailure));
+    http::set_cache_control(response, kCacheFailure);
     return response;
 }
 
@@ -55,12 +55,12 @@ http::Response closing() {
 }
 
 http::Response playlist_response(RenderedPlaylist const& playlist, bool gzip,
-                                 std::string cache_control) {
+                                 std::string_view cache_control) {
     http::Response response;
-    response.headers.add("Content-Type", std::string(kPlaylistType));
+    response.headers.add("Content-Type", kPlaylistType);
     response.headers.add("Vary", "Accept-Encoding");
     if (gzip) response.headers.add("Content-Encoding", "gzip");
-    http::set_cache_control(response, std::move(cache_control));
+    http::set_cache_control(response, cache_control);
     response.body.push_back(gzip ? playlist.gzip : playlist.plain);
     return response;
 }
@@ -71,7 +71,7 @@ http::Response media_response(packager::Window const& window,
     response.headers.add("Content-Type",
                          rendition.track.kind == MediaKind::video ? "video/mp4" : "audio/mp4");
     response.headers.add("ETag", fmt::format("\"{}-{}-{}\"", window.session, rendition.name, file));
-    http::set_cache_control(response, std::string(kCacheMedia));
+    http::set_cache_control(response, kCacheMedia);
     return response;
 }
 
@@ -141,7 +141,24 @@ io::Task<http::Response> media_playlist(Board& board, StreamId stream, std::stri
     }
 }
 
-/// A part, or the wait for the one that the preload hint names.
+/// A part, or that there is none; nothing for the one that the preload hint names.
+std::optional<http::Response> listed_part(packager::Window const& window,
+                                          packager::RenditionWindow const& rendition,
+                                          std::string_view file, PartName wanted) {
+    auto const* const segment = find_segment(rendition, wanted.media_sequence);
+    if (segment != nullptr && wanted.part < segment->parts.size()) {
+        auto const& found = segment->parts[wanted.part];
+        if (found.gap) return no_such_media();
+        auto response = media_response(window, rendition, file);
+        response.body.push_back(found.data);
+        return response;
+    }
+    auto const next = LiveEdge{wanted.media_sequence, wanted.part};
+    if (window.ended || live_edge(rendition) != next) return no_such_media();
+    return std::nullopt;
+}
+
+/// Waits for a part until it is listed.
 io::Task<http::Response> part(Board& board, std::shared_ptr<BoardEntry> entry, StreamId stream,
                               std::string session, std::string name, std::string file,
                               PartName wanted) {
@@ -152,17 +169,8 @@ io::Task<http::Response> part(Board& board, std::shared_ptr<BoardEntry> entry, S
         if (!index || window.session != session) co_return no_such_media();
         auto const& rendition = *window.renditions[*index];
 
-        auto const* const segment = find_segment(rendition, wanted.media_sequence);
-        if (segment != nullptr && wanted.part < segment->parts.size()) {
-            auto const& found = segment->parts[wanted.part];
-            if (found.gap) co_return no_such_media();
-            auto response = media_response(window, rendition, file);
-            response.body.push_back(found.data);
-            co_return response;
-        }
-        auto const edge = live_edge(rendition);
-        if (window.ended || edge != LiveEdge{wanted.media_sequence, wanted.part})
-            co_return no_such_media();
+        auto listed = listed_part(window, rendition, file, wanted);
+        if (listed) co_return std::move(*listed);
         if (board.closed()) co_return closing();
         if (board.find(stream) != entry) co_return not_live();
         if (steady_now() >= deadline) co_return publisher_silent();
@@ -232,6 +240,9 @@ io::Task<http::Response> answer_media(Boards& boards, http::Request const&,
         co_return segment(window, rendition, file, *segment_name);
     }
     auto const part_name = std::get<PartName>(*wanted);
+    // Mostly it is there: no coroutine for that.
+    auto listed = listed_part(window, rendition, file, part_name);
+    if (listed) co_return std::move(*listed);
     auto response = co_await part(board, entry, stream, session, name, file, part_name);
     co_return response;
 }

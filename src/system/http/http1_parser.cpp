@@ -17,10 +17,6 @@ namespace beast = boost::beast;
 /// RFC 9112, 2.2 asks for patience with an empty line before a request; not with endless ones.
 constexpr std::size_t kMaxEmptyLines = 4;
 
-std::string to_string(beast::string_view text) {
-    return {text.data(), text.size()};
-}
-
 /// "HTTP/2.0" is a version that we do not speak, "HTTP/x" is none at all.
 bool names_a_version(std::string_view line) {
     if (std::ranges::count(line, ' ') != 2) return false;
@@ -82,7 +78,7 @@ class Http1Parser::Message final : public beast::http::basic_parser<true> {
             ++codings_;
             only_chunked_ = only_chunked_ && same_token({value.data(), value.size()}, "chunked");
         }
-        request.headers.add(to_string(name), to_string(value));
+        request.headers.add({name.data(), name.size()}, {value.data(), value.size()});
     }
 
     void on_header_impl(ErrorCode& error) override {

@@ -97,6 +97,9 @@ Result<Target> parse_target(std::string_view target) {
 }
 
 std::optional<std::string> find_query_parameter(std::string_view query, std::string_view name) {
+    auto const is_plain = [](std::string_view text) {
+        return text.find_first_of("+%") == std::string_view::npos;
+    };
     auto const decode = [](std::string_view text) {
         std::string spaced(text);
         std::ranges::replace(spaced, '+', ' ');
@@ -106,7 +109,8 @@ std::optional<std::string> find_query_parameter(std::string_view query, std::str
         auto const parameter = query.substr(0, query.find('&'));
         query.remove_prefix(std::min(parameter.size() + 1, query.size()));
         auto const equals = parameter.find('=');
-        if (decode(parameter.substr(0, equals)) != name) continue;
+        auto const written = parameter.substr(0, equals);
+        if (is_plain(written) ? written != name : decode(written) != name) continue;
         if (equals == std::string_view::npos) return std::string();
         return decode(parameter.substr(equals + 1));
     }
