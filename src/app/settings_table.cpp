@@ -180,11 +180,6 @@ std::vector<Setting> make_table() {
                 "Where viewers connect with TLS (HTTP/1.1 and HTTP/2); if not set, nowhere"));
     add(address("rtmps", &S::rtmps, Need::optional,
                 "Where encoders connect with TLS; if not set, nowhere"));
-    add(path("tls.certificate", &S::tls_certificate, Need::optional,
-             "The certificate and its chain, PEM; read again when it changes, and on SIGHUP",
-             "FILE"));
-    add(path("tls.key", &S::tls_key, Need::optional,
-             "The certificate's private key, PEM without a passphrase", "FILE"));
     add(choice("redirect_to_https", &S::redirect_to_https, "on|off", kSwitch,
                "Answer plain HTTP with a redirect to https"));
     add(duration("hsts", &S::hsts, seconds(0), hours(24 * 730),
@@ -215,6 +210,12 @@ std::vector<Setting> make_table() {
                  "So much of a broadcast is listed for players", Grain::seconds));
     add(duration("retention", &S::retention, seconds(0), hours(1),
                  "A broadcast that ended can be played for so long", Grain::seconds));
+
+    add(path("tls.certificate", &S::tls_certificate, Need::optional,
+             "The certificate and its chain, PEM; read again when it changes, and on SIGHUP",
+             "FILE"));
+    add(path("tls.key", &S::tls_key, Need::optional,
+             "The certificate's private key, PEM without a passphrase", "FILE"));
 
     add(choice("log.level", &S::log_level, "debug|info|warning|error", kLevels,
                "The least that is logged"));
