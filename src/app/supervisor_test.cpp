@@ -69,10 +69,12 @@ TEST_F(Supervisor, IsToldNothingWhereThereIsNone) {
 }
 
 TEST_F(Supervisor, ThatIsGoneOrMisnamedHarmsNothing) {
+    listen('\0' + fmt::format("directfanz-supervisor-{}", ::getpid()));
     for (auto const& name :
          {std::string(), std::string("/nowhere/at/all"), std::string(500, 'x')}) {
         ::setenv("NOTIFY_SOCKET", name.c_str(), 1);
         tell_supervisor("READY=1");
+        EXPECT_EQ(heard(), "nothing");
     }
 }
 
