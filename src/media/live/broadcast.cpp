@@ -42,8 +42,8 @@ class Broadcast::Feed final : public ingest::Publication {
     void push(MediaKind kind, Sample sample) override {
         if (!broadcast_) return;
         broadcast_->last_media_ = steady_now();
-        broadcast_->packager_.push(kind, std::move(sample));
         broadcast_->packager_.advance(wall_now());
+        broadcast_->packager_.push(kind, std::move(sample));
     }
 
     void on_stop(std::function<void(Error const&)> stop) override {

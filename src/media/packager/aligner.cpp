@@ -62,6 +62,8 @@ void Aligner::declare(std::shared_ptr<Track const> const& track) {
 
 void Aligner::begin_input(WallTime now) {
     began_ = now;
+    dates_.restart();
+    dated_by_.reset();
     video_.heard = now;
     audio_.heard = now;
     leader_ = Leader::none;
@@ -74,6 +76,7 @@ void Aligner::begin_input(WallTime now) {
 
 void Aligner::push(std::shared_ptr<Track const> const& track, Sample sample, WallTime now) {
     Pending pending{.track = track, .sample = std::move(sample)};
+    measure_lateness(track->kind, pending.time(), now);
     if (track->kind == MediaKind::video) {
         video_.heard = now;
         push_video(std::move(pending));
@@ -87,6 +90,17 @@ void Aligner::push(std::shared_ptr<Track const> const& track, Sample sample, Wal
         if (leader_ == Leader::none && !video_.builder) leader_ = Leader::audio;
     }
     settle();
+}
+
+/// By audio where there is any: its frames are the most even ones. Not by both, since one may come
+/// later than the other, and either may stop.
+void Aligner::measure_lateness(MediaKind kind, microseconds time, WallTime now) {
+    if (dated_by_ != kind) {
+        if (dated_by_ == MediaKind::audio) return;
+        dates_.restart();
+        dated_by_ = kind;
+    }
+    dates_.arrived(now, std::chrono::duration_cast<microseconds>(now - timeline_.wall(time)));
 }
 
 void Aligner::settle() {
@@ -435,7 +449,7 @@ void Aligner::flush_audio() {
 Mark Aligner::cut(microseconds time, Start start, Break discontinuity) {
     // Without audio nobody follows.
     if (!audio_.builder && !audio_.held && waiting_.empty()) marks_.clear();
-    return clock_.cut(time, start, discontinuity);
+    return clock_.cut(time, start, discontinuity, dates_.next_segment());
 }
 
 Break Aligner::pending_break() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "media/packager/advisor.hpp"
+#include "media/packager/date_correction.hpp"
 #include "media/packager/presentation_delay.hpp"
 #include "media/packager/rendition_builder.hpp"
 #include "media/packager/segment_clock.hpp"
@@ -30,12 +31,15 @@ class Aligner {
 
     void begin_input(WallTime now);
     /// Sample times are on the broadcast's line. The samples of a track come in decoding order.
-    /// `now` need not be finer than 100 ms.
+    /// `now` is when the sample came.
     void push(std::shared_ptr<Track const> const& track, Sample sample, WallTime now);
     void end_input();
 
     /// The end of all media so far.
     microseconds end() const;
+
+    /// What dates differ by from the timeline's at present.
+    microseconds date_correction() const { return dates_.value(); }
 
     RenditionBuilder* video() { return video_.builder.get(); }
     RenditionBuilder* audio() { return audio_.builder.get(); }
@@ -61,6 +65,7 @@ class Aligner {
 
     enum class Leader { none, video, audio };
 
+    void measure_lateness(MediaKind kind, microseconds time, WallTime now);
     void settle();
     std::unique_ptr<RenditionBuilder> make_builder(std::shared_ptr<Track const> const& track);
 
@@ -95,6 +100,9 @@ class Aligner {
     Timeline const& timeline_;
     Advisor& advisor_;
     SegmentClock clock_;
+    DateCorrection dates_;
+    /// Of this connection; the track by whose samples dates are corrected.
+    std::optional<MediaKind> dated_by_;
 
     Lane video_;
     Lane audio_;

@@ -22,7 +22,8 @@ class Packager::Impl {
     void begin_input(WallTime now) {
         end_input();
         now_ = now;
-        timeline_.begin_input(now, aligner_ ? aligner_->end() : microseconds(0));
+        auto const correction = aligner_ ? aligner_->date_correction() : microseconds(0);
+        timeline_.begin_input(now - correction, aligner_ ? aligner_->end() : microseconds(0));
         if (aligner_) aligner_->begin_input(now);
         input_ = true;
         video_ = {};

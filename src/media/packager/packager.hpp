@@ -63,8 +63,8 @@ class Packager {
     /// declared.
     void configure(Track track);
     void push(MediaKind kind, Sample sample);
-    /// Tells the time by which a silent track is known: call it about every 100 ms, or before each
-    /// push.
+    /// Tells the time: call it before each push. By it a silent track is known, and a publisher's
+    /// clock that runs faster or slower than ours.
     void advance(WallTime now);
     /// The publisher is gone: what is open is closed and published.
     void end_input();

@@ -87,6 +87,8 @@ struct Publisher {
     int reorder = 0;
     /// Times come over RTMP in milliseconds.
     bool milliseconds_only = true;
+    /// By how much its clock runs faster than the server's: 0.0002 are 200 ppm.
+    double fast = 0;
 
     std::int64_t frame = 0;
     std::int64_t audio_frame = 0;
@@ -148,6 +150,12 @@ struct Publisher {
                              .payload = stamped(stamp, bytes)});
     }
 
+    /// When what it takes for `time` comes.
+    WallTime arrival(double time) const {
+        return began + std::chrono::duration_cast<WallTime::duration>(
+                           std::chrono::duration<double>(time / (1 + fast)));
+    }
+
     /// Sends what lies before `until`, in seconds of its own time.
     void run_until(double until) {
         while (true) {
@@ -155,8 +163,7 @@ struct Publisher {
             auto const a = audio ? audio_time() : 1e18;
             auto const next = std::min(v, a);
             if (next >= until) return;
-            packager.advance(began + std::chrono::duration_cast<WallTime::duration>(
-                                         std::chrono::duration<double>(next)));
+            packager.advance(arrival(next));
             if (v <= a)
                 push_video();
             else

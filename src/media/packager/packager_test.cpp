@@ -448,6 +448,32 @@ struct Held : Packager::Listener {
     void on_advice(Advice, milliseconds) override {}
 };
 
+TEST(Packager, KeepsDatesNearArrivalAndTheSameInAllRenditionsWhenThePublishersClockDrifts) {
+    for (auto const fast : {0.0004, -0.0004}) {
+        SCOPED_TRACE(fast);
+        WindowChecker checker({.full_parts = false, .drift = true});
+        Packager packager({.part_duration = milliseconds(1000)}, "s1", kFirst, at(0), checker);
+        Publisher publisher{.packager = packager,
+                            .frame_rate = 5,
+                            .key_distance = 10,
+                            .audio_rate = 16'000,
+                            .fast = fast};
+        publisher.begin(at(0));
+        publisher.run_until(400);
+        // It would be 160 ms by now.
+        auto const& video = *checker.last()->renditions[0];
+        auto const& segment = *video.segments.back();
+        auto const chunks = mp4::read_chunks(
+            segment.parts[0].data, mp4::Init{.track = video.track, .defaults = {.track_id = 1}});
+        ASSERT_TRUE(chunks.has_value());
+        auto const shown = to_microseconds(chunks->front().samples.front().pts(), kVideoTimescale) -
+                           microseconds(checker.offsets.at(1));
+        auto const came = publisher.arrival(std::chrono::duration<double>(shown).count());
+        EXPECT_LE(std::chrono::abs(segment.program_date_time - came), milliseconds(60));
+        if (HasFailure()) return;
+    }
+}
+
 // rtmp.md 21.
 TEST(Packager, HoldsABoundedNumberOfBytesOfGiantFrames) {
     Held held;

@@ -59,8 +59,9 @@ void RenditionBuilder::cut(Mark const& mark, std::shared_ptr<Track const> const&
     }
     segment_start_ = continues ? position_ : std::max(position_, mark.time - delay_);
     frames_ = 0;
+    date_correction_ = mark.date_correction;
     segment_ = Segment{.media_sequence = mark.media_sequence,
-                       .program_date_time = timeline_.wall(mark.time),
+                       .program_date_time = date(mark.time),
                        .init_version = init_version_,
                        .discontinuity = mark.discontinuity,
                        .discontinuity_sequence = mark.discontinuity_sequence};
@@ -85,7 +86,7 @@ void RenditionBuilder::add(Sample sample) {
 
     if (!samples_.empty() && end - part_start_ > targets_.part_target) close_part();
     if (samples_.empty()) {
-        if (segment_->parts.empty()) segment_->program_date_time = timeline_.wall(start + delay_);
+        if (segment_->parts.empty()) segment_->program_date_time = date(start + delay_);
         part_start_ = start;
     }
     sample_bytes_ += sample.payload.size();
@@ -153,7 +154,7 @@ void RenditionBuilder::add_gap(microseconds duration) {
     duration = std::min(duration, room());
     if (duration <= microseconds(0)) return;
     debt_ = 0;
-    if (segment_->parts.empty()) segment_->program_date_time = timeline_.wall(position_ + delay_);
+    if (segment_->parts.empty()) segment_->program_date_time = date(position_ + delay_);
     position_ += duration;
     append({.duration = duration, .gap = true});
 }
@@ -182,6 +183,11 @@ bool RenditionBuilder::fits(std::uint32_t duration) const {
     auto const written =
         std::min(to_microseconds(duration + debt_, timescale_), targets_.part_target);
     return segment_duration() + written <= longest_segment(targets_.target_duration);
+}
+
+/// Of a presentation time in the segment.
+WallTime RenditionBuilder::date(microseconds time) const {
+    return timeline_.wall(time) + date_correction_;
 }
 
 microseconds RenditionBuilder::segment_duration() const {

@@ -85,6 +85,7 @@ class RenditionBuilder {
     void add_gap(microseconds duration);
     void complete();
     void skip_to_start();
+    WallTime date(microseconds time) const;
     microseconds segment_duration() const;
     microseconds room() const;
 
@@ -96,6 +97,8 @@ class RenditionBuilder {
     unsigned init_version_ = 0;
     std::uint32_t sequence_number_ = 1;
     microseconds delay_{};
+    /// The segment's.
+    microseconds date_correction_{};
 
     /// Decode time at which the segment begins if its first sample is missing.
     microseconds segment_start_{};

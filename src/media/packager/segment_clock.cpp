@@ -37,7 +37,8 @@ bool SegmentClock::exceeded(microseconds end) const {
     return started_ && end - start_ > longest_;
 }
 
-Mark SegmentClock::cut(microseconds time, Start start, Break discontinuity) {
+Mark SegmentClock::cut(microseconds time, Start start, Break discontinuity,
+                       microseconds date_correction) {
     if (started_) time = std::max(time, start_);
     auto const on_grid = started_ && discontinuity == Break::none &&
                          time - (grid_ + segment_duration_) < segment_duration_ / 4 &&
@@ -56,7 +57,8 @@ Mark SegmentClock::cut(microseconds time, Start start, Break discontinuity) {
             .time = time,
             .from = time,
             .discontinuity = discontinuity == Break::discontinuity,
-            .discontinuity_sequence = discontinuity_};
+            .discontinuity_sequence = discontinuity_,
+            .date_correction = date_correction};
 }
 
 microseconds SegmentClock::since_key_frame(microseconds time) const {

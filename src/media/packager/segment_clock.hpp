@@ -18,6 +18,8 @@ struct Mark {
     microseconds from{};
     bool discontinuity = false;
     std::uint64_t discontinuity_sequence = 0;
+    /// To be added to the dates of what belongs to it.
+    microseconds date_correction{};
 };
 
 /// The broadcast's one clock of segments. The leading track asks it at each sample; the others
@@ -48,7 +50,8 @@ class SegmentClock {
     /// Begins a segment. `time` is moved forward if need be: marks never go back.
     enum class Start { independent, dependent };
     enum class Break { none, discontinuity };
-    Mark cut(microseconds time, Start start, Break discontinuity);
+    Mark cut(microseconds time, Start start, Break discontinuity,
+             microseconds date_correction = {});
 
     bool started() const { return started_; }
     microseconds segment_start() const { return start_; }

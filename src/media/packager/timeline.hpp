@@ -13,7 +13,7 @@ microseconds to_microseconds(std::int64_t ticks, std::uint32_t timescale);
 
 /// Maps the times of one publisher's connection after the other to one line for the whole
 /// broadcast, on which tfdt and EXT-X-PROGRAM-DATE-TIME both lie: it follows the wall clock from
-/// connection to connection and the media within one, and never goes back.
+/// connection to connection and the media within one (see DateCorrection), and never goes back.
 class Timeline {
   public:
     /// Sample time 0 is `now` from here on. `busy_until` is the end of all media so far.

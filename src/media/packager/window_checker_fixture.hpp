@@ -1,6 +1,7 @@
 #pragma once
 
 #include "media/container/mp4/segment_reader.hpp"
+#include "media/packager/date_correction.hpp"
 #include "media/packager/packager.hpp"
 #include "media/packager/playlist.hpp"
 #include "media/packager/playlist_reader_fixture.hpp"
@@ -43,6 +44,8 @@ struct CheckOptions {
     bool no_gaps = true;
     /// How far apart the same segment may begin in two renditions, other than at discontinuities.
     microseconds skew = milliseconds(150);
+    /// The publisher's clock is not the server's.
+    bool drift = false;
 };
 
 class WindowChecker : public Packager::Listener {
@@ -175,7 +178,8 @@ class WindowChecker : public Packager::Listener {
             EXPECT_LE(gone->second->program_date_time + gone->second->duration, now - listed)
                 << "R51";
         // The test's own memory.
-        while (track.seen.begin()->first + 100 < segments[0]->media_sequence)
+        while (track.seen.size() > 1 &&
+               std::next(track.seen.begin())->first + 100 < segments[0]->media_sequence)
             track.seen.erase(std::next(track.seen.begin()));
     }
 
@@ -266,11 +270,20 @@ class WindowChecker : public Packager::Listener {
         auto const punctual =
             !stamp.askew && media.front().composition_offset == stamp.pts - stamp.dts;
         if (index == 0 && media.front().sync && punctual) {
-            // R18: one mapping of presentation times to dates for all.
+            // R18: one mapping of presentation times to dates for all. It moves between segments
+            // only, and only where the publisher's clock drifts.
             auto const origin = segment.program_date_time.time_since_epoch() -
                                 to_microseconds(media.front().pts(), scale);
-            if (!origin_) origin_ = origin;
-            EXPECT_LE(std::chrono::abs(origin - *origin_), microseconds(2)) << "R18";
+            auto const other = origins_.try_emplace(segment.media_sequence, origin).first;
+            EXPECT_LE(std::chrono::abs(origin - other->second), microseconds(2)) << "R18";
+            if (other != origins_.begin()) {
+                auto const before = std::prev(other);
+                auto const segments = static_cast<std::int64_t>(other->first - before->first);
+                auto const most =
+                    options_.drift ? segments * DateCorrection::kStep : microseconds(0);
+                EXPECT_LE(std::chrono::abs(origin - before->second), most + microseconds(2))
+                    << "R18";
+            }
         }
     }
 
@@ -426,7 +439,8 @@ class WindowChecker : public Packager::Listener {
     CheckOptions options_;
     std::shared_ptr<Window const> previous_;
     std::map<std::string, Track> tracks_;
-    std::optional<std::chrono::system_clock::duration> origin_;
+    /// What date a presentation time of zero would have, by media sequence number.
+    std::map<std::uint64_t, std::chrono::system_clock::duration> origins_;
 };
 
 }  // namespace directfanz::packager::testing
