@@ -84,12 +84,17 @@ export class RtmpPublisher {
         return publisher;
     }
 
-    /** Sends the output of an ffmpeg run in real time, each tag at the timestamp that `clock` makes of its own. */
-    async send(encoding: string[], clock: (tag: Tag) => number): Promise<void> {
+    /**
+     * Sends the output of an ffmpeg run in real time, each tag at the timestamp that `clock` makes of its own; those of
+     * which it makes none are lost.
+     */
+    async send(encoding: string[], clock: (tag: Tag) => number | undefined): Promise<void> {
         for await (const tag of tagsInRealTime([encoding])) {
             if (this.#stopped || this.#socket.destroyed) return;
             if (tag.type !== AUDIO_TAG && tag.type !== VIDEO_TAG) continue;
-            const timestamp = ((clock(tag) % 2 ** 32) + 2 ** 32) % 2 ** 32;
+            const time = clock(tag);
+            if (time === undefined) continue;
+            const timestamp = ((time % 2 ** 32) + 2 ** 32) % 2 ** 32;
             this.#socket.write(message(tag.type, 1, timestamp, tag.body));
         }
     }
