@@ -58,3 +58,7 @@ test('a merge conflict and Windows line ends are found', () => {
     assertFound('src/a.cpp', '<'.repeat(7) + ' ours\n', /merge conflict/);
     assertFound('docs/a.md', 'a\r\nb\n', /Windows line ends/);
 });
+
+test("a fuzzer's seeds may end lines as protocols do", () => {
+    assert.deepEqual(problems('tests/fuzz/corpus/http/get', 'a\r\n'), []);
+});
