@@ -118,9 +118,13 @@ function summary(player: string, { shown, stalls, rate }: Watched): Summary {
     };
 }
 
+/** A picture that stands still has no frames whose age could tell. */
+const LEAST_FRAMES = 0.95;
+
 /** No frame at all makes a p95 that is no number, which is no target met either. */
-function missesTarget({ player, p95, stalls }: Summary): boolean {
-    return stalls > 0 || !(p95 <= (TARGETS[player] ?? 0));
+function missesTarget({ player, p95, stalls, frames, seconds }: Summary): boolean {
+    const enough = frames >= LEAST_FRAMES * seconds * Number(values.fps);
+    return stalls > 0 || !enough || !(p95 <= (TARGETS[player] ?? 0));
 }
 
 async function watch(page: Page, url: string): Promise<Watched> {
@@ -197,7 +201,9 @@ try {
         const result = summary(player, await watch(page, url));
         console.log(JSON.stringify(result));
         if (values.check && missesTarget(result)) {
-            console.error(`${player} misses its target: no stall, p95 of ${TARGETS[player]} s`);
+            console.error(
+                `${player} misses its target: no stall, ${LEAST_FRAMES * 100} % of the frames, p95 of ${TARGETS[player]} s`,
+            );
             process.exitCode = 1;
         }
         await page.close();
