@@ -105,12 +105,25 @@ count_junit() {
     count $((total - failed)) "$failed"
 }
 
+# as_root_here COMMAND...: as root, with what the tests take from this script's environment.
+as_root_here() {
+    local name
+    local -a kept=(PATH="$PATH")
+    for name in SERVER_UNDER_TEST TEST_PATIENCE TEST_MEMORY ASAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS CHROMIUM FIREFOX; do
+        if [[ -v $name ]]; then kept+=("$name=${!name}"); fi
+    done
+    as_root env "${kept[@]}" "$@"
+}
+
+# What runs Node's tests: nothing, or as_root_here where they make networks and file systems of their own.
+TESTER=()
+
 # node_tests NAME FILE...: runs them with Node's test runner. Skipped tests and those to be done are failures.
 node_tests() {
     local name="$1" report="$RESULTS/$1.tap" status=0 passed all
     shift
     rm -f "$report"
-    node --test --test-concurrency=1 --test-reporter=spec --test-reporter-destination=stdout \
+    "${TESTER[@]}" node --test --test-concurrency=1 --test-reporter=spec --test-reporter-destination=stdout \
         --test-reporter=tap --test-reporter-destination="$report" "$@" || status=$?
     all="$(sed -n 's/^# tests //p' "$report" | tail -n 1)"
     passed="$(sed -n 's/^# pass //p' "$report" | tail -n 1)"
@@ -132,6 +145,13 @@ tests_in() {
         return
     fi
     node_tests "$1" "${files[@]}"
+}
+
+# tests_as_root NAME FOLDER
+tests_as_root() {
+    TESTER=(as_root_here)
+    tests_in "$@"
+    TESTER=()
 }
 
 # unit_tests PRESET
@@ -174,8 +194,8 @@ step_bench() {
     tests_in bench tests/bench
     tests_in soak tests/soak
 }
-step_end-to-end() { tests_in end-to-end tests/end-to-end; }
-step_browser() { tests_in browser tests/browser; }
+step_end-to-end() { tests_as_root end-to-end tests/end-to-end; }
+step_browser() { tests_as_root browser tests/browser; }
 step_asan() {
     check build_quietly asan all
     unit_tests asan
@@ -195,7 +215,7 @@ sanitized_end_to_end() {
     export SERVER_UNDER_TEST="$PWD/build/$1/directfanz" TEST_PATIENCE=6 TEST_MEMORY=20
     export ASAN_OPTIONS="$options quarantine_size_mb=16" UBSAN_OPTIONS="$options print_stacktrace=1"
     export TSAN_OPTIONS="$options history_size=4"
-    tests_in "$1-end-to-end" tests/end-to-end
+    tests_as_root "$1-end-to-end" tests/end-to-end
     unset SERVER_UNDER_TEST TEST_PATIENCE TEST_MEMORY ASAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS
     for report in "$reports"/*; do
         [[ -e $report ]] || continue
@@ -247,6 +267,15 @@ fuzzed_well() {
 build_quietly() { (configure "$1" && ninja -C "build/$1" --quiet -k 0 "$2"); }
 build_pages_here() { (build_pages); }
 
+# Asked for before anything is built, since the steps that need it come last.
+ensure_root() {
+    if [[ $EUID -eq 0 ]]; then return; fi
+    say "The steps end-to-end and browser run as root: they make networks and file systems of their own."
+    as_root true || stop_with "end-to-end and browser need root. Run this as root or as a user with sudo, or choose other steps with --only."
+    # A password that was typed is soon forgotten: kept fresh for as long as this script runs.
+    (while kill -0 $$ && sudo -n true; do sleep 60; done) >/dev/null 2>&1 </dev/null &
+}
+
 # needed_by STEP: the steps that go before it.
 needed_by() {
     case "$1" in
@@ -283,6 +312,7 @@ if printf '%s\n' "${CHOSEN[@]}" | grep -qE '^(asan|tsan|fuzz)(-.*)?$'; then ensu
 ensure_node
 ensure_node_modules
 mkdir -p "$RESULTS"
+if printf '%s\n' "${CHOSEN[@]}" | grep -qE '^(browser|.*end-to-end)$'; then ensure_root; fi
 
 for name in "${CHOSEN[@]}"; do
     description="$(printf '%s\n' "${STEPS[@]}" "${NIGHTLY_STEPS[@]}" | sed -n "s/^$name  *//p")"

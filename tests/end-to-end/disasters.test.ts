@@ -11,11 +11,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { Follower } from '../support/follow.ts';
 import { Child, run } from '../support/process.ts';
 import { publish, type Publisher } from '../support/publisher.ts';
+import { needRoot } from '../support/root.ts';
 import { binary, startServer, type Server } from '../support/server.ts';
 
 let folder: string;
 
 before(async () => {
+    needRoot();
     folder = await mkdtemp(join(tmpdir(), 'directfanz-disasters-'));
 });
 

@@ -2,6 +2,7 @@
 // viewers. Needs root and iproute2; loss is made by netem where the kernel has it, else by nftables.
 
 import { run } from './process.ts';
+import { needRoot } from './root.ts';
 
 export type Host = 'publisher' | 'viewer';
 
@@ -17,6 +18,7 @@ export class Network {
     }
 
     static async open(): Promise<Network> {
+        needRoot();
         networks += 1;
         const network = new Network(`dfz-${process.pid}-${networks}`);
         await network.#build();
