@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include <fmt/format.h>
 
@@ -26,6 +27,11 @@ constexpr std::string_view kCacheFailure = "public, max-age=1";
 
 /// A blocked request waits at most this many target durations (rfc8216bis 6.2.5.2).
 constexpr int kLongestBlock = 3;
+
+/// How long a loop may be behind another one that has listed a segment, a header or the part behind
+/// the next: viewers have several connections, each on its own loop, and every loop gets windows by
+/// itself. A request for these waits so long at most, a part target if that is shorter.
+constexpr microseconds kLongestLag = milliseconds(500);
 
 http::Response failure(unsigned status, std::string_view detail) {
     auto response = http::problem(status, detail);
@@ -141,47 +147,25 @@ io::Task<http::Response> media_playlist(Board& board, StreamId stream, std::stri
     }
 }
 
-/// A part, or that there is none; nothing for the one that the preload hint names.
-std::optional<http::Response> listed_part(packager::Window const& window,
-                                          packager::RenditionWindow const& rendition,
-                                          std::string_view file, PartName wanted) {
+/// The media, or that it is a gap; nothing if the window does not hold it.
+std::optional<http::Response> held(packager::Window const& window,
+                                   packager::RenditionWindow const& rendition,
+                                   std::string_view file, PartName wanted) {
     auto const* const segment = find_segment(rendition, wanted.media_sequence);
-    if (segment != nullptr && wanted.part < segment->parts.size()) {
-        auto const& found = segment->parts[wanted.part];
-        if (found.gap) return no_such_media();
-        auto response = media_response(window, rendition, file);
-        response.body.push_back(found.data);
-        return response;
-    }
-    auto const next = LiveEdge{wanted.media_sequence, wanted.part};
-    if (window.ended || live_edge(rendition) != next) return no_such_media();
-    return std::nullopt;
+    if (segment == nullptr || wanted.part >= segment->parts.size()) return std::nullopt;
+    auto const& found = segment->parts[wanted.part];
+    if (found.gap) return no_such_media();
+    auto response = media_response(window, rendition, file);
+    response.body.push_back(found.data);
+    return response;
 }
 
-/// Waits for a part until it is listed.
-io::Task<http::Response> part(Board& board, std::shared_ptr<BoardEntry> entry, StreamId stream,
-                              std::string session, std::string name, std::string file,
-                              PartName wanted) {
-    auto const deadline = block_deadline(*entry->window());
-    for (;;) {
-        auto const& window = *entry->window();
-        auto const index = find_rendition(window, name);
-        if (!index || window.session != session) co_return no_such_media();
-        auto const& rendition = *window.renditions[*index];
-
-        auto listed = listed_part(window, rendition, file, wanted);
-        if (listed) co_return std::move(*listed);
-        if (board.closed()) co_return closing();
-        if (board.find(stream) != entry) co_return not_live();
-        if (steady_now() >= deadline) co_return publisher_silent();
-        co_await entry->next_change(*index, deadline);
-    }
-}
-
-http::Response segment(packager::Window const& window, packager::RenditionWindow const& rendition,
-                       std::string_view file, SegmentName wanted) {
+std::optional<http::Response> held(packager::Window const& window,
+                                   packager::RenditionWindow const& rendition,
+                                   std::string_view file, SegmentName wanted) {
     auto const* const found = find_segment(rendition, wanted.media_sequence);
-    if (found == nullptr || !found->complete || found->gap) return no_such_media();
+    if (found == nullptr || !found->complete) return std::nullopt;
+    if (found->gap) return no_such_media();
     auto response = media_response(window, rendition, file);
     for (auto const& chunk : found->parts) {
         if (!chunk.data.empty()) response.body.push_back(chunk.data);
@@ -189,15 +173,84 @@ http::Response segment(packager::Window const& window, packager::RenditionWindow
     return response;
 }
 
-http::Response init_segment(packager::Window const& window,
-                            packager::RenditionWindow const& rendition, std::string_view file,
-                            InitName wanted) {
+std::optional<http::Response> held(packager::Window const& window,
+                                   packager::RenditionWindow const& rendition,
+                                   std::string_view file, InitName wanted) {
     auto const found =
         std::ranges::find(rendition.init_segments, wanted.version, &packager::InitSegment::version);
-    if (found == rendition.init_segments.end()) return no_such_media();
+    if (found == rendition.init_segments.end()) return std::nullopt;
     auto response = media_response(window, rendition, file);
     response.body.push_back(found->data);
     return response;
+}
+
+/// How long media that the window does not hold is worth waiting for.
+enum class Due {
+    never,
+    shortly,  ///< unless another loop has listed it already
+    next,     ///< the preload hint names it
+};
+
+Due due(packager::RenditionWindow const& rendition, PartName wanted) {
+    auto const edge = live_edge(rendition);
+    auto const named = LiveEdge{wanted.media_sequence, wanted.part};
+    if (named == edge) return Due::next;
+    // What the hint behind the next part may name.
+    auto const hinted = named == LiveEdge{edge.media_sequence, edge.part + 1} ||
+                        named == LiveEdge{edge.media_sequence + 1, 0};
+    return hinted ? Due::shortly : Due::never;
+}
+
+Due due(packager::RenditionWindow const& rendition, SegmentName wanted) {
+    return wanted.media_sequence == live_edge(rendition).media_sequence ? Due::shortly : Due::never;
+}
+
+Due due(packager::RenditionWindow const& rendition, InitName wanted) {
+    auto const& known = rendition.init_segments;
+    auto const next = known.empty() ? 0U : known.back().version + 1;
+    return wanted.version == next ? Due::shortly : Due::never;
+}
+
+/// Media from the window, or that there is none; nothing if it is worth waiting for.
+std::optional<http::Response> look(packager::Window const& window,
+                                   packager::RenditionWindow const& rendition,
+                                   std::string_view file, MediaName const& wanted) {
+    return std::visit(
+        [&](auto const& name) -> std::optional<http::Response> {
+            auto found = held(window, rendition, file, name);
+            if (found) return found;
+            if (window.ended || due(rendition, name) == Due::never) return no_such_media();
+            return std::nullopt;
+        },
+        wanted);
+}
+
+bool hinted(packager::RenditionWindow const& rendition, MediaName const& wanted) {
+    return std::visit([&](auto const& name) { return due(rendition, name) == Due::next; }, wanted);
+}
+
+/// Waits for media until they are listed: long for what the preload hint names, else only as long
+/// as this loop may be behind the one that has listed them.
+io::Task<http::Response> awaited(Board& board, std::shared_ptr<BoardEntry> entry, StreamId stream,
+                                 std::string session, std::string name, std::string file,
+                                 MediaName wanted) {
+    auto const at_last = block_deadline(*entry->window());
+    auto const shortly = steady_now() + std::min(entry->window()->part_target, kLongestLag);
+    for (;;) {
+        auto const& window = *entry->window();
+        auto const index = find_rendition(window, name);
+        if (!index || window.session != session) co_return no_such_media();
+        auto const& rendition = *window.renditions[*index];
+
+        auto found = look(window, rendition, file, wanted);
+        if (found) co_return std::move(*found);
+        if (board.closed()) co_return closing();
+        if (board.find(stream) != entry) co_return not_live();
+        auto const is_hinted = hinted(rendition, wanted);
+        auto const deadline = is_hinted ? at_last : shortly;
+        if (steady_now() >= deadline) co_return is_hinted ? publisher_silent() : no_such_media();
+        co_await entry->next_change(*index, deadline);
+    }
 }
 
 io::Task<http::Response> answer_playlist(Boards& boards, http::Request const& request,
@@ -233,17 +286,10 @@ io::Task<http::Response> answer_media(Boards& boards, http::Request const&,
     if (!index || !wanted || window.session != session) co_return no_such_media();
 
     auto const& rendition = *window.renditions[*index];
-    if (auto const* const init_name = std::get_if<InitName>(&*wanted)) {
-        co_return init_segment(window, rendition, file, *init_name);
-    }
-    if (auto const* const segment_name = std::get_if<SegmentName>(&*wanted)) {
-        co_return segment(window, rendition, file, *segment_name);
-    }
-    auto const part_name = std::get<PartName>(*wanted);
     // Mostly it is there: no coroutine for that.
-    auto listed = listed_part(window, rendition, file, part_name);
-    if (listed) co_return std::move(*listed);
-    auto response = co_await part(board, entry, stream, session, name, file, part_name);
+    auto found = look(window, rendition, file, *wanted);
+    if (found) co_return std::move(*found);
+    auto response = co_await awaited(board, entry, stream, session, name, file, *wanted);
     co_return response;
 }
 

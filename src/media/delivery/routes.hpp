@@ -9,8 +9,9 @@ namespace directfanz::delivery {
 /// GET /live/{stream}/{rendition}.m3u8                  media playlist; _HLS_msn, _HLS_part,
 /// _HLS_skip GET /live/{stream}/{session}/{rendition}/{file}      CMAF headers, segments and parts
 ///
-/// A request for the part that the preload hint names waits until the part is whole. `boards`
-/// outlives the router.
+/// A request for the part that the preload hint names waits until the part is whole. One for media
+/// that may be listed by another loop already, but not by this one, waits for this one to catch up:
+/// the segment that grows, the next header, the part behind the next. `boards` outlives the router.
 void add_routes(http::Router& router, Boards& boards);
 
 }  // namespace directfanz::delivery

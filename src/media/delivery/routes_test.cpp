@@ -3,9 +3,11 @@
 #include "media/delivery/boards.hpp"
 #include "system/http/gzip.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -265,7 +267,7 @@ TEST_F(DeliveryTest, SendsASegmentAsItsParts) {  // R32
 TEST_F(DeliveryTest, SendsHeaders) {
     publish(window(3, 2));
     EXPECT_EQ(body(*ask("/live/s1/sess/video/init-0.mp4")->response), "init of video");
-    expect_status("/live/s1/sess/video/init-1.mp4", "", 404);
+    expect_status("/live/s1/sess/video/init-2.mp4", "", 404);
 }
 
 TEST_F(DeliveryTest, HoldsTheRequestForTheHintedPartUntilItIsWhole) {  // R31
@@ -280,7 +282,7 @@ TEST_F(DeliveryTest, HoldsTheRequestForTheHintedPartUntilItIsWhole) {  // R31
 TEST_F(DeliveryTest, AnswersAHintThatDidNotComeTrue) {
     publish(window(3, 2));
     auto const pending = ask("/live/s1/sess/video/13.4.m4s");
-    ASSERT_TRUE(pending->response) << "only the next part is worth waiting for";
+    ASSERT_TRUE(pending->response) << "only the next two parts are worth waiting for";
     EXPECT_EQ(pending->response->status, 404U);
 
     auto const hinted = ask("/live/s1/sess/video/13.2.m4s");
@@ -295,12 +297,104 @@ TEST_F(DeliveryTest, AnswersAHintThatDidNotComeTrue) {
     EXPECT_EQ(hinted->response->status, 404U);
 }
 
+// Viewers have several connections, and each loop gets its windows by itself.
+TEST_F(DeliveryTest, HoldsTheRequestForASegmentThatAnotherLoopHasListed) {
+    publish(window(3, 3));
+    auto const pending = ask("/live/s1/sess/video/13.m4s");
+    EXPECT_FALSE(pending->response);
+    publish(window(3, 4));
+    EXPECT_FALSE(pending->response) << "more of it, but not all";
+    publish(window(4, 0));
+    ASSERT_TRUE(pending->response);
+    EXPECT_EQ(body(*pending->response), "video 13.0;video 13.1;video 13.2;video 13.3;");
+
+    auto const unbegun = ask("/live/s1/sess/video/14.m4s");
+    EXPECT_FALSE(unbegun->response) << "a segment of one part is listed whole";
+    publish(window(5, 0));
+    ASSERT_TRUE(unbegun->response);
+    EXPECT_EQ(unbegun->response->status, 200U);
+}
+
+TEST_F(DeliveryTest, HoldsTheRequestForAHeaderThatAnotherLoopHasListed) {
+    publish(window(3, 2));
+    auto const pending = ask("/live/s1/sess/video/init-1.mp4");
+    EXPECT_FALSE(pending->response);
+    auto changed = window(4, 1);
+    auto video = std::make_shared<RenditionWindow>(*changed->renditions[0]);
+    video->init_segments.push_back({1, video->track, Blob(std::string("another init"))});
+    changed->renditions[0] = video;
+    publish(changed);
+    ASSERT_TRUE(pending->response);
+    EXPECT_EQ(body(*pending->response), "another init");
+}
+
+TEST_F(DeliveryTest, HoldsTheRequestForThePartThatAnotherLoopHints) {
+    publish(window(3, 2));
+    auto const behind_next = ask("/live/s1/sess/video/13.3.m4s");
+    auto const of_next_segment = ask("/live/s1/sess/video/14.0.m4s");
+    EXPECT_FALSE(behind_next->response);
+    EXPECT_FALSE(of_next_segment->response);
+    publish(window(3, 3));
+    EXPECT_FALSE(behind_next->response);
+    publish(window(4, 0));
+    ASSERT_TRUE(behind_next->response);
+    EXPECT_EQ(body(*behind_next->response), "video 13.3;");
+    EXPECT_FALSE(of_next_segment->response);
+    publish(window(4, 1));
+    ASSERT_TRUE(of_next_segment->response);
+    EXPECT_EQ(body(*of_next_segment->response), "video 14.0;");
+}
+
+std::vector<char const*> const kOnlyElsewhere{
+    "/live/s1/sess/video/13.m4s", "/live/s1/sess/video/init-1.mp4", "/live/s1/sess/video/13.3.m4s",
+    "/live/s1/sess/video/14.0.m4s"};
+
+TEST_F(DeliveryTest, HoldsARequestForWhatOnlyAnotherLoopMayHaveNoLongerThanAPart) {
+    auto hasty = window(3, 2);
+    hasty->part_target = microseconds(0);
+    publish(hasty);
+    for (auto const* path : kOnlyElsewhere) expect_status(path, "", 404);
+    EXPECT_FALSE(ask("/live/s1/sess/video/13.2.m4s")->response) << "this loop's own hint";
+}
+
+TEST_F(DeliveryTest, HoldsARequestForWhatOnlyAnotherLoopMayHaveNoLongerThanLoopsLag) {
+    auto slow = window(3, 2);
+    slow->target_duration = seconds(3'600);
+    slow->part_target = seconds(3'600);
+    publish(slow);
+    std::vector<std::shared_ptr<Pending>> waiting;
+    for (auto const* path : kOnlyElsewhere) waiting.push_back(ask(path));
+    auto const answered = [&] {
+        return std::ranges::all_of(waiting,
+                                   [](auto const& one) { return one->response.has_value(); });
+    };
+    EXPECT_FALSE(answered());
+    auto const deadline = steady_now() + seconds(30);
+    while (!answered() && steady_now() < deadline) {
+        std::this_thread::sleep_for(milliseconds(50));
+        loops[0].post([this] { boards.here().expire(steady_now()); });
+        run();
+    }
+    for (auto const& one : waiting) {
+        ASSERT_TRUE(one->response) << one->request.path;
+        EXPECT_EQ(one->response->status, 404U);
+    }
+}
+
+TEST_F(DeliveryTest, HoldsNoRequestOnceTheBroadcastHasEnded) {
+    auto ended = window(3, 2);
+    ended->ended = true;
+    publish(ended);
+    for (auto const* path : kOnlyElsewhere) expect_status(path, "", 404);
+}
+
 TEST_F(DeliveryTest, KnowsNoMediaThatIsNotThere) {  // R49
     publish(window(3, 2));
     for (auto const* path :
-         {"/live/s1/sess/video/9.m4s", "/live/s1/sess/video/13.m4s", "/live/s1/sess/video/14.m4s",
-          "/live/s1/other/video/11.m4s", "/live/s1/sess/4k/11.m4s", "/live/s1/sess/video/x",
-          "/live/s1/x.mpd"}) {
+         {"/live/s1/sess/video/9.m4s", "/live/s1/sess/video/14.m4s", "/live/s1/sess/video/9.0.m4s",
+          "/live/s1/sess/video/14.1.m4s", "/live/s1/sess/video/15.0.m4s",
+          "/live/s1/other/video/13.m4s", "/live/s1/other/video/11.m4s", "/live/s1/sess/4k/11.m4s",
+          "/live/s1/sess/video/x", "/live/s1/x.mpd"}) {
         expect_status(path, "", 404);
     }
 }
