@@ -8,6 +8,9 @@
 #include <array>
 #include <utility>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+
 namespace directfanz::http {
 namespace {
 
@@ -91,14 +94,17 @@ io::Task<Http1Connection::Received> Http1Connection::receive() {
     if (server_.draining && parser_.state() == Http1Parser::State::start) {
         co_return Received::nothing;
     }
-    // Mostly nothing is there yet, and to ask in vain would cost a system call a request. Besides,
-    // a client with an endless pipeline gives the loop's others a turn here.
-    if (parser_.state() != Http1Parser::State::complete &&
-        parser_.state() != Http1Parser::State::refused) {
+    if (parser_.state() == Http1Parser::State::complete ||
+        parser_.state() == Http1Parser::State::refused) {
+        // A pipeline's next request: one read holds many, and the loop's others come in between.
+        auto const executor = co_await io::asio::this_coro::executor;
+        co_await io::asio::post(executor, io::awaiting);
+    } else {
         if (parser_.state() != Http1Parser::State::start) {
             enter(Phase::receiving, steady_now() + server_.limits.request_time);
         }
-        // A client that waits to be told to go on sends nothing until then.
+        // Mostly nothing is there yet, and to ask in vain would cost a system call a request. A
+        // client that waits to be told to go on sends nothing until then.
         if (!parser_.expects_continue()) co_await stream_.ready(Readiness::readable);
     }
 

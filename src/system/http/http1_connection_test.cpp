@@ -3,6 +3,9 @@
 #include "base/property_test.hpp"
 #include "system/http/test_support.hpp"
 
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <gtest/gtest.h>
 
 namespace directfanz::http {
@@ -81,6 +84,50 @@ TEST(Http1Connection, AnswersPipelinedRequestsInTheirOrder) {
         at = found;
     }
     EXPECT_TRUE(written.ends_with("\r\n\r\n"));
+}
+
+std::size_t answers_in(std::string_view written) {
+    std::size_t count = 0;
+    for (auto at = written.find("HTTP/1.1 200"); at != written.npos;
+         at = written.find("HTTP/1.1 200", at + 1)) {
+        ++count;
+    }
+    return count;
+}
+
+/// Somebody else on the loop: notes with each of its turns how many answers there are by then.
+io::Task<> note_answers(ScriptedStream const& stream, std::vector<std::size_t>& noted) {
+    auto const executor = co_await io::asio::this_coro::executor;
+    while (!stream.closed) {
+        noted.push_back(answers_in(stream.written));
+        co_await io::asio::post(executor, io::awaiting);
+    }
+}
+
+TEST(Http1Connection, GivesTheLoopsOthersATurnAfterEachAnswerOfAPipeline) {
+    constexpr std::size_t kRequests = 20;
+    std::string pipeline;
+    for (std::size_t i = 0; i < kRequests; ++i) pipeline += request("/hello");
+    Router router;
+    testing::add_plain_routes(router);
+    ServerContext context{.router = router, .limits = {}, .counters = {}};
+    ScriptedStream stream({as_bytes(pipeline)});
+    Peer const peer{.address = "127.0.0.1", .connection = 1};
+    Http1Connection connection(stream, context, peer);
+    std::vector<std::size_t> noted;
+    io::EventLoop loop;
+    io::asio::co_spawn(loop.context(), connection.run({}), io::asio::detached);
+    io::asio::co_spawn(loop.context(), note_answers(stream, noted), io::asio::detached);
+    loop.context().run();
+
+    ASSERT_EQ(answers_in(stream.written), kRequests);
+    ASSERT_FALSE(noted.empty());
+    std::size_t before = 0;
+    for (auto const count : noted) {
+        EXPECT_LE(count, before + 1) << "answers without a turn for others in between";
+        before = count;
+    }
+    EXPECT_GE(before + 1, kRequests);
 }
 
 TEST(Http1Connection, AnswersTheSameHoweverTheBytesArrive) {
