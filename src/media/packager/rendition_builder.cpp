@@ -142,7 +142,7 @@ void RenditionBuilder::close() {
 
 void RenditionBuilder::close_part() {
     if (samples_.empty()) return;
-    Part part{.data = file_.keep(mp4::chunk(*track_, sequence_number_++, samples_)),
+    Part part{.data = mp4::chunk(*track_, sequence_number_++, samples_),
               .duration = position_ - part_start_,
               .independent = track_->kind == MediaKind::audio || samples_.front().sync};
     samples_.clear();
@@ -172,7 +172,6 @@ void RenditionBuilder::append(Part part) {
 }
 
 void RenditionBuilder::complete() {
-    file_.close();
     segment_->complete = true;
     shelf_.put(std::move(*segment_), frames_);
     segment_.reset();

@@ -2,7 +2,6 @@
 
 #include "media/codec/sample.hpp"
 #include "media/packager/segment_clock.hpp"
-#include "media/packager/segment_file.hpp"
 #include "media/packager/shelf.hpp"
 #include "media/packager/targets.hpp"
 #include "media/packager/timeline.hpp"
@@ -108,8 +107,6 @@ class RenditionBuilder {
     std::int64_t debt_ = 0;
 
     std::optional<Segment> segment_;
-    /// Of the segment.
-    SegmentFile file_;
     unsigned frames_ = 0;
     std::vector<Sample> samples_;
     std::size_t sample_bytes_ = 0;
