@@ -22,6 +22,7 @@ void Timeline::set_audio(AudioFormat const& format) {
     audio_ = format;
     drift_sum_ = 0;
     drift_frames_ = 0;
+    kept_frames_ = 0;
 }
 
 std::optional<std::int64_t> Timeline::place(MediaKind kind, std::uint32_t wire,
@@ -160,24 +161,55 @@ std::optional<std::int64_t> Timeline::count_samples(std::int64_t ms, bool witnes
         audio_next_ = std::max<std::int64_t>(target, 0);
     }
     auto const drift = target - audio_next_;
-    auto correct = false;
+    auto correction = kept_step(drift);
     if (std::abs(drift) * 1000 > kAudioGap * rate) {
-        correct = witnessed || ++gaps_in_a_row_ > 1;
+        if (witnessed || ++gaps_in_a_row_ > 1) correction = whole_frames(drift);
     } else {
         gaps_in_a_row_ = 0;
         drift_sum_ += drift;
         if (++drift_frames_ == kDriftFrames) {
-            correct = std::abs(drift_sum_ / kDriftFrames) * 1000 > kAudioDrift * rate;
+            auto const mean = drift_sum_ / kDriftFrames;
+            auto const drifts = std::abs(mean) * 1000 > kAudioDrift * rate;
+            if (drifts && correction == 0) correction = whole_frames(mean);
             drift_sum_ = 0;
             drift_frames_ = 0;
         }
     }
-    if (correct && drift > 0) audio_next_ = target;
+    if (correction != 0) {
+        drift_sum_ = 0;
+        drift_frames_ = 0;
+        kept_frames_ = 0;
+    }
+    if (correction > 0) audio_next_ += correction;
     // Too many samples for the time that passed: leave frames out until the count is right again.
-    if (correct && drift < -frame / 2) return std::nullopt;
+    if (correction < -frame / 2) return std::nullopt;
     auto const placed = audio_next_;
     audio_next_ += frame;
     return placed;
+}
+
+/// The whole frames by which the wire has been away from the count for kFramesKept frames, in
+/// samples: 0 until then.
+std::int64_t Timeline::kept_step(std::int64_t drift) {
+    auto const frame = static_cast<std::int64_t>(audio_.samples_per_frame);
+    if (std::abs(drift) * 4 < frame * 3) {
+        kept_frames_ = 0;
+        return 0;
+    }
+    if ((drift > 0) != (kept_ > 0)) kept_frames_ = 0;
+    if (kept_frames_ == 0 || std::abs(drift) < std::abs(kept_)) kept_ = drift;
+    if (++kept_frames_ < kFramesKept) return 0;
+    auto const half = kept_ > 0 ? frame / 2 : -frame / 2;
+    return (kept_ + half) / frame * frame;
+}
+
+/// `drift`, or the whole frames that its rounding hides.
+std::int64_t Timeline::whole_frames(std::int64_t drift) const {
+    auto const frame = static_cast<std::int64_t>(audio_.samples_per_frame);
+    auto const half = drift > 0 ? frame / 2 : -frame / 2;
+    auto const whole = (drift + half) / frame * frame;
+    auto const off = std::abs(drift - whole) * 1000;
+    return off <= kRounding * static_cast<std::int64_t>(audio_.sample_rate) ? whole : drift;
 }
 
 }  // namespace directfanz::ingest

@@ -22,7 +22,9 @@ namespace directfanz::ingest {
 /// the jump, it was one bad frame and the old offset returns.
 ///
 /// Audio times count samples; the wire's, rounded to the millisecond, only correct the count when
-/// they differ for long (drift) or by much (a gap).
+/// they differ by much (a gap), by a frame for a while (one was lost, or came twice) or on average
+/// (drift). Corrections are whole frames where the wire allows it: they restore the place that
+/// sound had beside the picture to the sample.
 class Timeline {
   public:
     // A step up to this, or up to kStepFrames of the track's usual steps, is believed at once.
@@ -45,6 +47,12 @@ class Timeline {
     static constexpr std::int64_t kPause = 1'000;
     // Counted audio that is off by more than this, twice in a row, is behind a gap.
     static constexpr std::int64_t kAudioGap = 100;
+    // Counted audio that has been off by three quarters of a frame or more, always to the same
+    // side, for so many frames has lost one or has one too many. Frames that share the time of
+    // their capture buffer, and stamps that wait for a busy encoder, come back sooner.
+    static constexpr int kFramesKept = 32;
+    // How far two times on the wire, each rounded, may be from the whole frames between them.
+    static constexpr std::int64_t kRounding = 2;
     // Counted audio that is off by more than this on average over kDriftFrames drifts.
     static constexpr std::int64_t kAudioDrift = 40;
     static constexpr std::int64_t kDriftFrames = 64;
@@ -90,6 +98,8 @@ class Timeline {
     std::int64_t advance(Track& track, std::int64_t step, std::int64_t arrival);
     std::int64_t jump(Track& track, Track& other, std::uint32_t wire, std::int64_t arrival);
     std::optional<std::int64_t> count_samples(std::int64_t ms, bool witnessed);
+    std::int64_t kept_step(std::int64_t drift);
+    std::int64_t whole_frames(std::int64_t drift) const;
 
     std::array<Track, 2> tracks_;
     std::optional<SteadyTime> epoch_;
@@ -105,6 +115,10 @@ class Timeline {
     std::int64_t drift_sum_ = 0;
     std::int64_t drift_frames_ = 0;
     int gaps_in_a_row_ = 0;
+    /// The frames in a row that were off by three quarters of a frame or more to one side, and the
+    /// least of it, in samples.
+    int kept_frames_ = 0;
+    std::int64_t kept_ = 0;
 };
 
 }  // namespace directfanz::ingest
