@@ -19,6 +19,7 @@ import {
     type MultivariantPlaylist,
     type Part,
 } from '../support/hls.ts';
+import { patience } from '../support/patience.ts';
 import { publish, videoFlags, type Publisher } from '../support/publisher.ts';
 import { RtmpPublisher } from '../support/rtmp.ts';
 import { startServer, type Server, type Stream } from '../support/server.ts';
@@ -626,6 +627,7 @@ test('R56, R57: who waits for a lost publisher is told after three target durati
             assert.equal(maxAge(response), 1);
             const waited = (performance.now() - start) / 1000;
             assert.ok(waited > 2.9 * now.targetDuration, `${waited} s`);
+            assert.ok(waited < 3.5 * now.targetDuration * patience, `${waited} s`);
             await response.body?.cancel();
         }),
     );
