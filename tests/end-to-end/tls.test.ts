@@ -174,13 +174,19 @@ test('takes a publisher by rtmps and shows it by https', async () => {
         const first = Number(/#EXT-X-MEDIA-SEQUENCE:(\d+)/.exec(playlist)?.[1]);
         const listed = playlist.match(/#EXTINF/g)?.length ?? 0;
         const waiting = `https://${https}/live/${stream.id}/video.m3u8?_HLS_msn=${first + listed + 1}`;
-        const agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
-        const answered = new Promise<number>((resolve, reject) => {
-            httpsGet(waiting, { agent }, (answer) => {
-                answer.resume();
-                answer.once('end', () => resolve(answer.statusCode ?? 0));
-            }).once('error', reject);
-        });
+        const agent = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
+        const ask = (address: string) =>
+            new Promise<{ status: number; port: number; body: string }>((resolve, reject) => {
+                httpsGet(address, { agent }, (answer) => {
+                    let body = '';
+                    const port = answer.socket.localPort ?? 0;
+                    answer.on('data', (data: Buffer) => (body += data.toString()));
+                    answer.once('end', () =>
+                        resolve({ status: answer.statusCode ?? 0, port, body }),
+                    );
+                }).once('error', reject);
+            });
+        const answered = ask(waiting);
         const before = await serialAt(https);
         await makeCertificate();
         process.kill(server.pid, 'SIGHUP');
@@ -189,11 +195,16 @@ test('takes a publisher by rtmps and shows it by https', async () => {
             return serial !== before ? serial : undefined;
         });
         assert.equal(await serialAt(rtmps), now);
-        assert.equal(await answered, 200);
+        const { status, port } = await answered;
+        assert.equal(status, 200);
+        // Two segments later it is still the same publisher, and the old connection still serves.
+        const later = await ask(`${waiting.replace(/=\d+$/, '')}=${first + listed + 2}`);
+        assert.equal(later.port, port);
+        assert.match(later.body, new RegExp(`/${first + listed + 2}\\.`));
+        assert.doesNotMatch(later.body, /EXT-X-DISCONTINUITY$/m);
+        assert.equal(publisher.process.exitCode, null, publisher.output);
+        assert.doesNotMatch(server.log, /publish_ended/);
         agent.destroy();
-        const later = await curl(`https://${https}/live/${stream.id}/video.m3u8`);
-        assert.doesNotMatch(later, /EXT-X-DISCONTINUITY$/m);
-        assert.doesNotMatch(later, /EXT-X-ENDLIST/);
     } finally {
         await publisher.kill();
     }
