@@ -53,6 +53,7 @@ export class RtmpPublisher {
     #socket: Socket;
     #heard = '';
     #stopped = false;
+    readonly #closed: Promise<unknown>;
 
     private constructor(socket: Socket) {
         this.#socket = socket;
@@ -61,6 +62,7 @@ export class RtmpPublisher {
             (data) => (this.#heard = (this.#heard + data.toString('latin1')).slice(-8000)),
         );
         socket.on('error', () => {});
+        this.#closed = new Promise((resolve) => socket.once('close', resolve));
     }
 
     /** Connects and publishes; returns when the server has said that it may. */
@@ -97,6 +99,16 @@ export class RtmpPublisher {
             const timestamp = ((time % 2 ** 32) + 2 ** 32) % 2 ** 32;
             this.#socket.write(message(tag.type, 1, timestamp, tag.body));
         }
+    }
+
+    /** The end of what the server has said, as bytes. */
+    get heard(): string {
+        return this.#heard;
+    }
+
+    /** When neither side says anything any more. */
+    get closed(): Promise<unknown> {
+        return this.#closed;
     }
 
     stop(): void {
