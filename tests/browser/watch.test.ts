@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 
 import type { Browser, Page } from 'playwright-core';
 
-import { eventually, launchBrowser, watchForErrors } from '../support/browser.ts';
+import { eventually, launchBrowser, loudness, watchForErrors } from '../support/browser.ts';
 import { publish, type Publisher } from '../support/publisher.ts';
 import { startServer, type Server, type Stream } from '../support/server.ts';
 
@@ -36,25 +36,6 @@ function played(page: Page): Promise<Played> {
             soundBytes: video.webkitAudioDecodedByteCount,
             muted: video.muted,
         };
-    });
-}
-
-/** The loudest sample of the next moments, 0..1, heard where the loudspeaker would be. */
-function loudness(page: Page): Promise<number> {
-    return page.locator('video').evaluate(async (element) => {
-        const video = element as HTMLVideoElement & { captureStream(): MediaStream };
-        const context = new AudioContext();
-        const analyser = context.createAnalyser();
-        context.createMediaStreamSource(video.captureStream()).connect(analyser);
-        const samples = new Float32Array(analyser.fftSize);
-        let loudest = 0;
-        for (let i = 0; i < 40 && loudest < 0.01; ++i) {
-            await new Promise((resolve) => setTimeout(resolve, 100));
-            analyser.getFloatTimeDomainData(samples);
-            for (const sample of samples) loudest = Math.max(loudest, Math.abs(sample));
-        }
-        await context.close();
-        return loudest;
     });
 }
 

@@ -47,6 +47,25 @@ export function watchForErrors(page: Page, allowed: RegExp = /Failed to load res
     return errors;
 }
 
+/** The loudest sample of the next moments, 0..1, heard where the loudspeaker of `selector` would be. */
+export function loudness(page: Page, selector = 'video'): Promise<number> {
+    return page.locator(selector).evaluate(async (element) => {
+        const video = element as HTMLVideoElement & { captureStream(): MediaStream };
+        const context = new AudioContext();
+        const analyser = context.createAnalyser();
+        context.createMediaStreamSource(video.captureStream()).connect(analyser);
+        const samples = new Float32Array(analyser.fftSize);
+        let loudest = 0;
+        for (let i = 0; i < 40 && loudest < 0.01; ++i) {
+            await new Promise((resolve) => setTimeout(resolve, 100));
+            analyser.getFloatTimeDomainData(samples);
+            for (const sample of samples) loudest = Math.max(loudest, Math.abs(sample));
+        }
+        await context.close();
+        return loudest;
+    });
+}
+
 /** Waits until `probe` is true; says `what` was waited for when it never is. */
 export async function eventually(
     what: string,
