@@ -225,6 +225,53 @@ describe('refusals (7, 8)', () => {
         assert.equal(server.log.includes(key), false);
     });
 
+    test('no key that is right is in the log, however much is logged and wherever the key stood', async () => {
+        const own = await startServer({
+            args: ['--log-level', 'debug', '--keys-failures', '1000'],
+            keptLog: Infinity,
+        });
+        try {
+            const live = `${own.rtmpUrl}/live`;
+            const forms: ((key: string) => [string, ...string[]])[] = [
+                (key) => [`${live}/${key}`],
+                (key) => [`${live}?key=${key}/`],
+                (key) => [`${live}/camera?key=${key}`],
+                (key) => [`${live}/${key}?bandwidth=1&x=${key}`],
+                (key) => [`${live}/${key}`, '-rtmp_tcurl', `${live}/${key}`],
+                (key) => [`${live}/${key}`, '-rtmp_app', `live?key=${key}`],
+                (key) => [`${live}/${key}`, '-rtmp_swfurl', key, '-rtmp_pageurl', key],
+            ];
+            const keys: string[] = [];
+            for (const form of forms) {
+                const stream = await own.createStream();
+                keys.push(stream.streamKey);
+                const [url, ...args] = form(stream.streamKey);
+                const publisher = publish({ url, args });
+                await untilLive(stream.playbackUrl);
+                // Refused with a key that is right, and again with one that was.
+                const second = publish({ url, args, seconds: 20 });
+                assert.notEqual((await second.exited).code, 0);
+                await publisher.stop();
+                await run(own.binary, [
+                    ...['stream', 'rotate-key', '--data', own.data, stream.id, '--json'],
+                ]);
+                const old = publish({ url, args, seconds: 20 });
+                assert.notEqual((await old.exited).code, 0);
+            }
+            await own.stop();
+            const count = (what: RegExp): number => own.log.match(what)?.length ?? 0;
+            assert.match(own.log, /starting version/, 'from its first line on');
+            assert.ok(count(/ debug /g) > 0, 'debug lines, too');
+            assert.equal(count(/publish_accepted/g), forms.length);
+            assert.equal(count(/publish_refused/g), 2 * forms.length);
+            // Nor so much of one that it could be guessed.
+            for (const [i, key] of keys.entries())
+                assert.equal(own.log.includes(key.slice(0, 10)), false, `form ${i}`);
+        } finally {
+            await own.close();
+        }
+    });
+
     test('a rotated key opens nothing any more, the new one does', async () => {
         const stream = await server.createStream();
         const text = await run(server.binary, [

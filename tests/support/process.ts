@@ -25,17 +25,25 @@ export interface Exit {
     signal: NodeJS.Signals | null;
 }
 
+export interface ChildOptions extends SpawnOptions {
+    /** How many characters of its last output are kept. */
+    keptOutput?: number;
+}
+
 /** A running child: its pid, its last output, and the ways in which it can end. */
 export class Child {
     readonly process: ChildProcess;
     readonly exited: Promise<Exit>;
+    readonly #keptOutput: number;
     #output = '';
 
-    constructor(command: string, args: readonly string[], options: SpawnOptions = {}) {
+    constructor(command: string, args: readonly string[], options: ChildOptions = {}) {
+        const { keptOutput = KEPT_OUTPUT_CHARACTERS, ...spawning } = options;
+        this.#keptOutput = keptOutput;
         this.process = spawn(command, args, {
             stdio: ['pipe', 'pipe', 'pipe'],
             env: environment(),
-            ...options,
+            ...spawning,
         });
         running.add(this.process);
         // A child that is killed closes its input; what is still being written to it is lost.
@@ -75,7 +83,7 @@ export class Child {
     }
 
     #keep(data: Buffer): void {
-        this.#output = (this.#output + data.toString()).slice(-KEPT_OUTPUT_CHARACTERS);
+        this.#output = (this.#output + data.toString()).slice(-this.#keptOutput);
     }
 }
 

@@ -29,6 +29,8 @@ export interface ServerOptions {
     command?: readonly [string, ...string[]];
     /** Further flags of `directfanz serve`. */
     args?: readonly string[];
+    /** How many characters of the log's end are kept; without it, as many as a failure needs to be explained. */
+    keptLog?: number;
 }
 
 /** What `directfanz stream create` answers, with addresses of the server that runs. */
@@ -80,7 +82,8 @@ export class Server {
     /** Starts the server, or starts it again on the same ports and data. */
     async start(): Promise<void> {
         const [command, ...before] = this.#options.command ?? [binary];
-        const child = new Child(command, [
+        const { keptLog } = this.#options;
+        const args = [
             ...before,
             'serve',
             ...['--data', this.data],
@@ -88,7 +91,9 @@ export class Server {
             ...['--rtmp', this.#rtmp || (this.#options.rtmp ?? '127.0.0.1:0')],
             ...['--web', this.#options.web ?? join(repository, 'web/dist')],
             ...(this.#options.args ?? []),
-        ]);
+        ];
+        const kept = keptLog === undefined ? {} : { keptOutput: keptLog };
+        const child = new Child(command, args, kept);
         this.#child = child;
         const ready = await listening(child);
         this.#http = ready.http;
