@@ -157,7 +157,7 @@ struct Http2Session::Callbacks {
         if (outbox.full() || !outbox.has_room_for(Http2Stream::kMaxPieces + 1)) {
             return NGHTTP2_ERR_WOULDBLOCK;
         }
-        outbox.add_piece({head, kFrameHeaderBytes});
+        outbox.add_head({head, kFrameHeaderBytes});
         static_cast<Http2Stream*>(source->ptr)->take(length, outbox);
         session.bytes_packed_ += length;
         return 0;

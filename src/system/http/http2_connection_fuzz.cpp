@@ -1,19 +1,26 @@
 #include "system/http/http2_connection.hpp"
+#include "system/http/http2_outbox.hpp"
 #include "system/http/test_support.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
+#include <string>
 #include <string_view>
 
-/// The first byte says how the frames arrive behind a client's preface, how much the peer takes at
-/// once, and whether time passes. Whatever comes, the connection ends, and every request that was
-/// counted is accounted for.
+/// The first byte says how the frames arrive behind a client's preface, how
+/// much the peer takes at once, and whether time passes. Whatever comes, the
+/// connection ends, and every request that was counted is accounted for.
 namespace directfanz::http {
 namespace {
 
 /// RFC 9113, 3.4, and empty SETTINGS.
 constexpr std::string_view kPreface("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0", 33);
+
+/// A body that is too large to be copied and has no owner but its answer.
+io::Task<Response> fresh(Request const&, PathParameters const&) {
+    return testing::answer_with(Blob(std::string(8 * Http2Outbox::kCopyBelow, 'f')));
+}
 
 void converse(std::vector<ByteView> const& pieces, std::size_t write_limit, milliseconds lead) {
     static Router const router = [] {

@@ -1,16 +1,21 @@
 #include "system/http/http2_connection.hpp"
 
 #include "system/http/http2_limits.hpp"
+#include "system/http/http2_outbox.hpp"
 #include "system/http/http2_test_client.hpp"
 #include "system/http/server.hpp"
 #include "system/http/test_support.hpp"
 #include "system/io/wait_queue.hpp"
 
 #include <array>
+#include <functional>
 #include <future>
 #include <optional>
+#include <string>
 #include <thread>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <gtest/gtest.h>
 #include <malloc.h>
 #include <netinet/in.h>
@@ -80,6 +85,65 @@ class LoopbackClient : public Http2Client {
 
   private:
     int socket_;
+};
+
+/// A peer that asks, and whose kernel takes nothing until the peer has taken its words
+/// back.
+class RegretfulPeer final : public io::ByteStream {
+  public:
+    RegretfulPeer(std::string ask, std::string regret)
+        : ask_(std::move(ask)), regret_(std::move(regret)) {}
+
+    /// Runs before the bytes that a write names are read.
+    std::function<void()> on_write;
+    std::string written;
+
+    io::IoOutcome read(std::span<std::uint8_t> into) override {
+        if (!ask_.empty()) return take(ask_, into);
+        // The answer has to be in the batch that waits.
+        if (!regret_.empty() && offered_ > Http2Outbox::kCopyBelow) return take(regret_, into);
+        if (!written.empty()) return {.status = io::IoStatus::closed};
+        return {.status = io::IoStatus::would_block, .wait_for = io::Readiness::readable};
+    }
+
+    io::IoOutcome write(std::span<iovec const> parts) override {
+        if (!regret_.empty()) {
+            offered_ = 0;
+            for (auto const& part : parts) offered_ += part.iov_len;
+            if (offered_ > Http2Outbox::kCopyBelow) {
+                return {.status = io::IoStatus::would_block, .wait_for = io::Readiness::writable};
+            }
+        } else if (on_write) {
+            std::exchange(on_write, nullptr)();
+        }
+        std::size_t size = 0;
+        for (auto const& part : parts) {
+            if (regret_.empty()) written.append(static_cast<char*>(part.iov_base), part.iov_len);
+            size += part.iov_len;
+        }
+        return {.status = io::IoStatus::done, .bytes = size};
+    }
+
+    io::Task<> ready(io::Readiness) override {
+        auto const executor = co_await io::asio::this_coro::executor;
+        co_await io::asio::post(executor, io::awaiting);
+    }
+
+    void cancel() override {}
+    void finish_writing() override {}
+    void close() override {}
+    bool peer_has_left() const override { return false; }
+
+  private:
+    static io::IoOutcome take(std::string& text, std::span<std::uint8_t> into) {
+        auto const count = text.copy(reinterpret_cast<char*>(into.data()), into.size());
+        text.erase(0, count);
+        return {.status = io::IoStatus::done, .bytes = count};
+    }
+
+    std::string ask_;
+    std::string regret_;
+    std::size_t offered_ = 0;
 };
 
 class Http2ConnectionTest : public ::testing::Test {
@@ -226,6 +290,30 @@ TEST_F(Http2ConnectionTest, CancelsTheHandlerOfAStreamThatIsReset) {
     EXPECT_EQ(client.await(kept).body, "waited");
     EXPECT_EQ(counters().responses[0], 1U);
     EXPECT_EQ(client.get("/hello"), "hello");
+}
+
+TEST(Http2ConnectionMemory, KeepsABodyThatTheKernelHasNotTakenWhenItsStreamIsReset) {
+    // Of an answer that is whole in a batch, the session is done with the stream.
+    constexpr std::uint32_t kWindow = 4000;
+    testing::WatchedBody watched('w', 2 * kWindow);
+    Router router;
+    router.add(Method::get, "/watched", [&](Request const&, PathParameters const&) {
+        return testing::answer_with(watched.release());
+    });
+    ServerContext context{.router = router, .limits = {}, .counters = {}};
+    Peer const peer{.address = "127.0.0.1", .connection = 1};
+    Http2Client client({.stream_window = kWindow, .opens_windows = false});
+    auto const stream = client.request("/watched");
+    auto const ask = client.take_output();
+    client.reset(stream);
+    RegretfulPeer wire(ask, client.take_output());
+    std::optional<bool> gone_before_it_was_taken;
+    wire.on_write = [&] { gone_before_it_was_taken = watched.gone(); };
+    Http2Connection connection(wire, context, peer);
+    testing::run_now(connection.run({}));
+    EXPECT_EQ(gone_before_it_was_taken, false);
+    EXPECT_TRUE(wire.written.find(std::string(kWindow, 'w')) != std::string::npos);
+    EXPECT_TRUE(watched.gone());
 }
 
 TEST_F(Http2ConnectionTest, CancelsTheHandlersOfAPeerThatLeaves) {

@@ -53,8 +53,10 @@ inline constexpr std::size_t kBytesPerControlFrame = 4 * 1024;
 inline constexpr double kControlPerAnswer = 4;
 
 /// A peer that keeps a stream's window shut has to take so much within ServerLimits::write_stall,
-/// or all that remains: else a byte now and then would hold an answer for ever.
-inline constexpr std::size_t kLeastProgress = 16 * 1024;
+/// or all that remains: else a byte now and then would hold an answer for ever, and with it a
+/// segment that has long left its playlist. It is what HTTP/1.1 comes to, where a write goes on
+/// when half of what the kernel keeps unsent (TcpStream: 256 KiB) has gone.
+inline constexpr std::size_t kLeastProgress = 128 * 1024;
 
 /// The largest DATA frame, for peers that allow more than the usual 16 KiB. nghttp2 keeps a buffer
 /// of this size for such a connection.

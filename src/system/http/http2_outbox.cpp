@@ -1,8 +1,6 @@
 #include "system/http/http2_outbox.hpp"
 
 #include <algorithm>
-#include <iterator>
-#include <utility>
 
 namespace directfanz::http {
 
@@ -12,12 +10,11 @@ void Http2Outbox::add_frame(ByteView bytes) {
     sealed_ = true;
 }
 
-void Http2Outbox::add_piece(ByteView bytes) {
-    bytes.size() <= kCopyBelow ? copy(bytes) : name(bytes);
-}
-
-void Http2Outbox::hold(std::vector<Blob> blobs) {
-    std::ranges::move(blobs, std::back_inserter(held_));
+void Http2Outbox::add_piece(Blob const& body, std::size_t offset, std::size_t count) {
+    auto const bytes = body.view().subspan(offset, count);
+    if (count <= kCopyBelow) return copy(bytes);
+    owners_[count_] = body;
+    name(bytes);
 }
 
 void Http2Outbox::copy(ByteView bytes) {
@@ -50,14 +47,14 @@ void Http2Outbox::advance(std::size_t bytes) {
             return;
         }
         bytes -= part.iov_len;
-        ++first_;
+        owners_[first_++] = {};
     }
 }
 
 void Http2Outbox::clear() {
+    while (first_ < count_) owners_[first_++] = {};
     first_ = count_ = used_ = size_ = 0;
     sealed_ = false;
-    held_.clear();
     completed_.clear();
 }
 

@@ -35,10 +35,11 @@ class Http2Outbox {
     /// Adds bytes that stay valid until the next frame is made. What does not fit in any more is
     /// named in its place, and the batch is full.
     void add_frame(ByteView bytes);
-    /// Adds one of has_room_for()'s pieces: copied, or named if it is large.
-    void add_piece(ByteView bytes);
-    /// Keeps bodies alive whose pieces may be in the batch.
-    void hold(std::vector<Blob> blobs);
+    /// Adds one of has_room_for()'s pieces, at most kCopyBelow bytes: copied.
+    void add_head(ByteView bytes) { copy(bytes); }
+    /// Adds one of has_room_for()'s pieces: copied, or named if it is large. The batch then shares
+    /// `body` until its bytes are written: the peer may reset the stream long before that.
+    void add_piece(Blob const& body, std::size_t offset, std::size_t count);
     /// The last byte of an answer with this status is in the batch.
     void complete(unsigned status) { completed_.push_back(status); }
 
@@ -57,13 +58,14 @@ class Http2Outbox {
     void name(ByteView bytes);
 
     std::array<iovec, io::kMaxGather> parts_;
+    /// Whose bytes the parts in the same places are; empty for all but bodies.
+    std::array<Blob, io::kMaxGather> owners_;
     std::array<std::uint8_t, kCopiedBytes> copied_;
     std::size_t first_ = 0;
     std::size_t count_ = 0;
     std::size_t used_ = 0;
     std::size_t size_ = 0;
     bool sealed_ = false;
-    std::vector<Blob> held_;
     std::vector<unsigned> completed_;
 };
 

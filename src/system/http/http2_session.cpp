@@ -265,8 +265,8 @@ void Http2Session::close(Http2Stream& stream) {
     if (stream.phase != Http2Stream::Phase::receiving && !stream.complete) {
         ++server_.counters.responses[0];
     }
-    // Its last pieces may be in the batch that is being made.
-    if (outbox_ != nullptr) outbox_->hold(std::exchange(stream.body, {}));
+    // A batch owns what it names.
+    stream.body.clear();
     stream.left = 0;
     if (stream.phase == Http2Stream::Phase::answering) abandoned_.push_back(&stream);
     if (!stream.held && stream.phase != Http2Stream::Phase::waiting) erase(stream);

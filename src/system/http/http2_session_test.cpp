@@ -409,6 +409,30 @@ TEST_F(Http2SessionTest, AbandonsWhatThePeerResets) {
     EXPECT_FALSE(session_.owes_answer());
 }
 
+TEST_F(Http2SessionTest, LeavesABatchWhatItNamesWhenThePeerResetsTheStream) {
+    constexpr std::uint32_t kWindow = 4000;
+    testing::WatchedBody watched('w', 2 * kWindow);
+    router_.add(Method::get, "/watched", [&](Request const&, PathParameters const&) {
+        return testing::answer_with(watched.release());
+    });
+    Http2Client client({.stream_window = kWindow, .opens_windows = false});
+    exchange(client);
+    auto const stream = client.request("/watched");
+    feed(client.take_output());
+    Http2Outbox blocked;
+    session_.pack(blocked);
+    ASSERT_FALSE(blocked.empty());
+    client.reset(stream);
+    feed(client.take_output());
+    EXPECT_EQ(session_.streams(), 0U);
+    EXPECT_FALSE(watched.gone()) << "the kernel has not taken it yet";
+    for (auto const& part : std::vector<iovec>(blocked.parts().begin(), blocked.parts().end())) {
+        EXPECT_FALSE(watched.gone());
+        blocked.advance(part.iov_len);
+    }
+    EXPECT_TRUE(watched.gone()) << "nobody needs it any more";
+}
+
 TEST_F(Http2SessionTest, NeverBeginsWhatIsResetAtOnce) {
     Http2Client client;
     client.reset(client.request("/hello"));
@@ -630,6 +654,7 @@ TEST_F(Http2SessionTest, ResetsAnswersWhoseWindowsStayShut) {
     exchange(client);
     client.open_window(dripping, 100);
     client.open_window(moving, static_cast<std::int32_t>(kLeastProgress));
+    client.open_window(0, static_cast<std::int32_t>(kLeastProgress));
     exchange(client);
     EXPECT_TRUE(session_.is_sending());
     auto const later = steady_now() + context_.limits.write_stall;
@@ -641,6 +666,39 @@ TEST_F(Http2SessionTest, ResetsAnswersWhoseWindowsStayShut) {
     session_.expire(later + context_.limits.write_stall);
     exchange(client);
     EXPECT_EQ(client.reply(moving).closed, kCancel) << "it has to go on moving";
+}
+
+TEST_F(Http2SessionTest, DemandsAsMuchOfASlowReaderAsHttp1DoesOrAllThatRemains) {
+    constexpr std::uint32_t kWindow = 1000;
+    constexpr auto kShort = kWindow + 30'000;
+    for (auto const& [path, size] :
+         {std::pair("/long", 4 * kLeastProgress), std::pair("/short", std::size_t{kShort})}) {
+        router_.add(Method::get, path, [size](Request const&, PathParameters const&) {
+            return testing::answer_with(Blob(std::string(size, 'x')));
+        });
+    }
+    Http2Client client({.stream_window = kWindow, .opens_windows = false});
+    client.open_window(0, 1 << 20);
+    auto const enough = client.request("/long");
+    auto const too_slow = client.request("/long");
+    auto const whole = client.request("/short");
+    auto const not_whole = client.request("/short");
+    exchange(client);
+    auto const least = static_cast<std::int32_t>(kLeastProgress - kWindow);
+    auto const rest = static_cast<std::int32_t>(kShort - kWindow);
+    client.open_window(enough, least);
+    client.open_window(too_slow, least - 1);
+    client.open_window(whole, rest);
+    client.open_window(not_whole, rest - 1);
+    exchange(client);
+    session_.expire(steady_now() + context_.limits.write_stall);
+    exchange(client);
+    EXPECT_FALSE(client.reply(enough).closed.has_value());
+    EXPECT_EQ(client.reply(too_slow).closed, kCancel);
+    EXPECT_TRUE(client.is_complete(whole));
+    EXPECT_EQ(client.reply(not_whole).closed, kCancel);
+    // At that pace a segment of 1.5 MB is gone within four minutes.
+    EXPECT_LE(1'500'000 / kLeastProgress * context_.limits.write_stall, std::chrono::minutes(4));
 }
 
 TEST_F(Http2SessionTest, LetsAnswersWaitForOthers) {

@@ -24,12 +24,13 @@ void Http2Stream::take(std::size_t bytes, Http2Outbox& outbox) {
     left -= bytes;
     progress += bytes;
     while (bytes > 0) {
-        auto const rest = body[next_blob].view().subspan(next_byte);
-        auto const count = std::min(rest.size(), bytes);
-        if (count > 0) outbox.add_piece(rest.first(count));
+        auto const& blob = body[next_blob];
+        auto const rest = blob.size() - next_byte;
+        auto const count = std::min(rest, bytes);
+        if (count > 0) outbox.add_piece(blob, next_byte, count);
         bytes -= count;
         next_byte += count;
-        if (count < rest.size()) return;
+        if (count < rest) return;
         ++next_blob;
         next_byte = 0;
     }

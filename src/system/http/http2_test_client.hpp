@@ -1,10 +1,12 @@
 #pragma once
 
+#include "base/blob.hpp"
 #include "base/bytes.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -99,5 +101,31 @@ std::string frame(std::uint8_t type, std::uint8_t flags, std::uint32_t stream,
 
 /// What a client begins with: the preface and empty SETTINGS.
 std::string preface();
+
+/// A body with one owner, that tells when nobody owns it any more.
+class WatchedBody {
+  public:
+    WatchedBody(char letter, std::size_t size) : owner_(std::make_shared<Owner>()) {
+        owner_->bytes.assign(size, static_cast<std::uint8_t>(letter));
+        owner_->mapping.begin = owner_->bytes.data();
+        watched_ = owner_;
+    }
+
+    /// Gives the one Blob away.
+    Blob release() {
+        auto const bytes = ByteView(owner_->bytes);
+        auto const* const mapping = &owner_->mapping;
+        return Blob::of_file({std::move(owner_), mapping}, bytes);
+    }
+    bool gone() const { return watched_.expired(); }
+
+  private:
+    struct Owner {
+        Bytes bytes;
+        FileMapping mapping;
+    };
+    std::shared_ptr<Owner> owner_;
+    std::weak_ptr<Owner> watched_;
+};
 
 }  // namespace directfanz::http::testing

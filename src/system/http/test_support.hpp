@@ -161,6 +161,13 @@ inline io::Task<Response> throws(Request const&, PathParameters const&) {
     co_return Response();
 }
 
+/// An answer with this body, of which the handler keeps nothing.
+inline io::Task<Response> answer_with(Blob body) {
+    Response response;
+    response.body.push_back(std::move(body));
+    co_return response;
+}
+
 /// Without those that write to the log or take long.
 inline void add_quiet_routes(Router& router) {
     router.add(Method::get, "/hello", hello);
