@@ -236,6 +236,101 @@ describe('the watch page', () => {
         await leave(visited);
     });
 
+    test('a tap shows the controls and lets one play, on a telephone of 320 pixels', async () => {
+        origin.publish();
+        origin.turn('live');
+        const visited = await visit('/streaming/live/evening', {
+            viewport: { width: 320, height: 568 },
+            hasTouch: true,
+            isMobile: true,
+        });
+        const { page } = visited;
+        await becomes(page, 'watching');
+        const bar = page.locator('media-control-bar');
+        const opacity = (): Promise<number> =>
+            bar.evaluate((element) => Number(getComputedStyle(element).opacity));
+        const isPaused = (): Promise<boolean> =>
+            page.locator('video').evaluate((element) => (element as HTMLVideoElement).paused);
+        await eventually('the controls go by themselves', async () => (await opacity()) === 0);
+        const picture = await page.locator('video').boundingBox();
+        assert.ok(picture);
+        const [x, y] = [picture.x + picture.width / 2, picture.y + picture.height / 4];
+        await page.touchscreen.tap(x, y);
+        await eventually('the controls are there', async () => (await opacity()) === 1);
+        assert.equal(await isPaused(), false, 'showing them stops nothing');
+        await page.locator('media-play-button').tap();
+        await eventually('it stands still', isPaused);
+        await page.locator('media-play-button').tap();
+        await eventually('it plays', async () => !(await isPaused()));
+        await page.touchscreen.tap(x, y);
+        await eventually('another tap hides them', async () => (await opacity()) === 0);
+        assert.equal(await overflows(page), false);
+        await origin.silence();
+        await leave(visited);
+    });
+
+    test('f and its button fill the screen and leave it again', async () => {
+        origin.publish();
+        origin.turn('live');
+        const visited = await visit('/streaming/live/evening');
+        const { page } = visited;
+        await becomes(page, 'watching');
+        const video = page.locator('video');
+        const fills = (wanted: boolean) =>
+            eventually(`the picture fills the screen: ${wanted}`, () =>
+                video.evaluate(
+                    (element, is) =>
+                        is
+                            ? document.fullscreenElement?.contains(element) === true &&
+                              element.clientWidth === innerWidth &&
+                              element.clientHeight === innerHeight
+                            : document.fullscreenElement === null,
+                    wanted,
+                ),
+            );
+        await fills(false);
+        await page.keyboard.press('f');
+        await fills(true);
+        await page.keyboard.press('f');
+        await fills(false);
+        await page.mouse.move(600, 300);
+        await page.locator('media-fullscreen-button').click();
+        await fills(true);
+        await page.mouse.move(610, 310);
+        await page.locator('media-fullscreen-button').click();
+        await fills(false);
+        await origin.silence();
+        await leave(visited);
+    });
+
+    test('p and its button put the picture into a window of its own and back', async () => {
+        origin.publish();
+        origin.turn('live');
+        const visited = await visit('/streaming/live/evening');
+        const { page } = visited;
+        await becomes(page, 'watching');
+        const apart = (wanted: boolean) =>
+            eventually(`in a window of its own: ${wanted}`, () =>
+                page.evaluate(
+                    (is) =>
+                        (document.pictureInPictureElement === document.querySelector('video')) ===
+                        is,
+                    wanted,
+                ),
+            );
+        await page.keyboard.press('p');
+        await apart(true);
+        await page.keyboard.press('p');
+        await apart(false);
+        await page.mouse.move(600, 300);
+        await page.locator('media-pip-button').click();
+        await apart(true);
+        await page.locator('media-pip-button').click();
+        await apart(false);
+        await origin.silence();
+        await leave(visited);
+    });
+
     test('every control can be reached with the Tab key', async () => {
         origin.publish();
         origin.turn('live');
