@@ -2,11 +2,15 @@
 // docs/specs/rtmp.md.
 
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { eventually } from '../support/browser.ts';
 import {
+    get,
     getMedia,
     nextPart,
     renditionUrls,
@@ -62,6 +66,49 @@ async function watch(stream: Stream, seconds = 4, options: readonly string[] = [
         video: times('video'),
         audio: times('audio'),
     };
+}
+
+interface Decoded {
+    /** Undefined for sound. */
+    width: number | undefined;
+    frames: number;
+}
+
+/**
+ * What ffmpeg decodes of a whole rendition, header by header, and without a complaint. As a player of its own it takes
+ * no second header: it skips it, and decodes on with the first.
+ */
+async function decode(playlist: MediaPlaylist): Promise<Decoded[]> {
+    const folder = await mkdtemp(join(tmpdir(), 'directfanz-decode-'));
+    try {
+        const decoded: Decoded[] = [];
+        for (const map of new Set(playlist.segments.map((segment) => segment.map))) {
+            const pieces = playlist.segments.filter((segment) => segment.map === map);
+            const bytes: Buffer[] = [];
+            for (const url of [map ?? '', ...pieces.map((piece) => piece.uri ?? '')]) {
+                const response = await get(url);
+                assert.equal(response.status, 200, url);
+                bytes.push(Buffer.from(await response.arrayBuffer()));
+            }
+            const file = join(folder, 'piece.mp4');
+            await writeFile(file, Buffer.concat(bytes));
+            const player = new Child('ffmpeg', [
+                ...['-v', 'warning', '-nostdin', '-xerror', '-i', file, '-f', 'null', '-'],
+            ]);
+            assert.equal((await player.exited).code, 0, player.output);
+            assert.equal(player.output, '');
+            const text = await run('ffprobe', [
+                ...['-v', 'error', '-of', 'json', '-show_entries', 'frame=width', file],
+            ]);
+            const { frames } = JSON.parse(text) as { frames: { width?: number }[] };
+            const widths = [...new Set(frames.map((frame) => frame.width))];
+            assert.equal(widths.length, 1, `${widths.join(' ')}`);
+            decoded.push({ width: widths[0], frames: frames.length });
+        }
+        return decoded;
+    } finally {
+        await rm(folder, { recursive: true, force: true });
+    }
 }
 
 /** The playlists of all renditions. */
@@ -557,12 +604,15 @@ function assertSeamless(playlist: MediaPlaylist): void {
 }
 
 describe('changes and losses', { concurrency: 2 }, () => {
-    test('a new picture size in mid-stream is a discontinuity with a new header (14)', async () => {
+    test('a new picture size in mid-stream is a discontinuity of both renditions, and decodes on (14)', async () => {
+        const SECONDS = 6;
+        const widths = [640, 480];
         const stream = await server.createStream();
-        const encodings = ['640x360', '480x270'].map((size) => [
+        const encodings = widths.map((width) => [
             ...['-v', 'error', '-nostdin', '-f', 'lavfi'],
-            ...['-i', `testsrc2=size=${size}:rate=30:duration=6`, ...videoFlags(30, 2)],
-            ...['-flvflags', 'no_duration_filesize'],
+            ...['-i', `testsrc2=size=${width}x270:rate=30:duration=${SECONDS}`, '-f', 'lavfi'],
+            ...['-i', `sine=sample_rate=48000:duration=${SECONDS}`, ...videoFlags(30, 2)],
+            ...['-c:a', 'aac', '-flvflags', 'no_duration_filesize'],
         ]);
         const feed = new Child('ffmpeg', [
             ...['-v', 'error', '-f', 'live_flv', '-i', '-', '-c', 'copy', '-f', 'flv'],
@@ -572,16 +622,30 @@ describe('changes and losses', { concurrency: 2 }, () => {
         assert.ok(stdin);
         const joined = joinInRealTime(encodings, stdin);
         try {
-            const [video] = await playlists(stream);
-            assert.ok(video);
-            const later = await follow(
-                video,
-                (playlist) => new Set(playlist.segments.map((s) => s.map)).size === 2,
+            const both = await playlists(stream);
+            assert.equal(both.length, 2);
+            const ended = await Promise.all(both.map((each) => follow(each, (now) => now.ended)));
+            const changes = ended.map((playlist) => {
+                const changed = playlist.segments.filter((segment) => segment.discontinuity);
+                assert.equal(changed.length, 1, playlist.text);
+                return changed[0];
+            });
+            const [video, audio] = changes;
+            assert.ok(video && audio && ended[0]);
+            assert.notEqual(video.map, ended[0].segments[0]?.map, 'a new header');
+            assert.equal(video.mediaSequence, audio.mediaSequence);
+            assert.equal(video.discontinuitySequence, audio.discontinuitySequence);
+
+            const frames = SECONDS * 30;
+            assert.deepEqual(
+                await decode(ended[0]),
+                widths.map((width) => ({ width, frames })),
             );
-            const changed = later.segments.find(
-                (segment) => segment.map !== later.segments[0]?.map,
-            );
-            assert.equal(changed?.discontinuity, true);
+            const sound = ended[1] ? await decode(ended[1]) : [];
+            const heard = sound.reduce((sum, piece) => sum + piece.frames, 0);
+            // Each encoding begins with a frame of its encoder's delay, and ends with one that is not full.
+            const wanted = widths.length * Math.ceil((SECONDS * 48_000) / 1024);
+            assert.ok(heard >= wanted && heard <= wanted + 2 * widths.length, `${heard}`);
         } finally {
             await feed.stop('SIGTERM');
             await joined;
