@@ -7,6 +7,9 @@
 #include <cstring>
 #include <utility>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
@@ -18,6 +21,11 @@ constexpr std::size_t kRecordBytes = 16 * 1024;
 /// A write gives the loop's others a turn after so much.
 constexpr std::size_t kMaxWriteBytes = 1024 * 1024;
 
+/// A peer that sends faster than it is read lets the loop's others have a turn after so many.
+constexpr int kTurnsInARow = 8;
+/// In one call; a record of the largest size takes one or two where it has come whole.
+constexpr int kMaxReceives = 8;
+
 /// Small parts become one record here. One a loop's thread: a connection leaves nothing in it.
 std::array<std::uint8_t, kRecordBytes>& record_buffer() {
     thread_local std::array<std::uint8_t, kRecordBytes> buffer;
@@ -26,6 +34,25 @@ std::array<std::uint8_t, kRecordBytes>& record_buffer() {
 
 Task<> at_once() {
     co_return;
+}
+
+Task<> after_others() {
+    auto const executor = co_await asio::this_coro::executor;
+    co_await asio::post(executor, awaiting);
+}
+
+/// Says "nothing more at present" when so much was received already; `ret` is 1 before a call.
+long limit_receives(BIO* socket, int call, char const*, std::size_t, int, long, int ret,
+                    std::size_t*) {
+    if (call != BIO_CB_READ) return ret;
+    auto& left = *reinterpret_cast<int*>(BIO_get_callback_arg(socket));
+    BIO_clear_retry_flags(socket);
+    if (left > 0) {
+        --left;
+        return ret;
+    }
+    BIO_set_retry_read(socket);
+    return -1;
 }
 
 }  // namespace
@@ -39,6 +66,11 @@ void TlsStream::begin() {
     SSL_set_fd(ssl_, tcp_.descriptor());
     SSL_set_accept_state(ssl_);
     SSL_set_app_data(ssl_, &alpn_);
+    // Else one read would go on for as long as records come that carry no data (KeyUpdate). The
+    // mode alone ends it only where a record's end is that of what was received.
+    SSL_clear_mode(ssl_, SSL_MODE_AUTO_RETRY);
+    BIO_set_callback_ex(SSL_get_rbio(ssl_), limit_receives);
+    BIO_set_callback_arg(SSL_get_rbio(ssl_), reinterpret_cast<char*>(&receives_left_));
 }
 
 TlsStream::~TlsStream() {
@@ -68,6 +100,7 @@ IoOutcome TlsStream::handshake() {
     }
     if (ssl_ == nullptr) begin();
     ERR_clear_error();
+    receives_left_ = kMaxReceives;
     auto const result = SSL_do_handshake(ssl_);
     if (result != 1) {
         auto const outcome = outcome_of(result);
@@ -95,6 +128,7 @@ IoOutcome TlsStream::read(std::span<std::uint8_t> into) {
     if (ssl_ == nullptr || broken_) return {.status = IoStatus::failed};
     ERR_clear_error();
     std::size_t bytes = 0;
+    receives_left_ = kMaxReceives;
     auto const result = SSL_read_ex(ssl_, into.data(), into.size(), &bytes);
     if (result != 1) {
         // Whatever is left is no whole record.
@@ -126,6 +160,12 @@ IoOutcome TlsStream::write(std::span<iovec const> parts) {
     return {.status = IoStatus::done, .bytes = written};
 }
 
+IoOutcome TlsStream::send_file(std::span<iovec const> before, FileSpan const& file) {
+    if (ssl_ == nullptr || broken_) return {.status = IoStatus::failed};
+    if (kernel_sends_) return tcp_.send_file(before, file);
+    return ByteStream::send_file(before, file);
+}
+
 // A record is always the first bytes of what there is to write, as many as go into one: so a write
 // that is tried again gives the library what it has encrypted already.
 IoOutcome TlsStream::write_record(std::span<iovec const> parts, std::size_t offset) {
@@ -152,7 +192,12 @@ IoOutcome TlsStream::write_record(std::span<iovec const> parts, std::size_t offs
 
 Task<> TlsStream::ready(Readiness readiness) {
     // The socket is not readable for what has left it.
-    if (readiness == Readiness::readable && buffered_) return at_once();
+    if (readiness == Readiness::readable && buffered_) {
+        if (++turns_in_a_row_ < kTurnsInARow) return at_once();
+        turns_in_a_row_ = 0;
+        return after_others();
+    }
+    turns_in_a_row_ = 0;
     return tcp_.ready(readiness);
 }
 

@@ -28,6 +28,8 @@ class TlsStream final : public ByteStream {
 
     IoOutcome read(std::span<std::uint8_t> into) override;
     IoOutcome write(std::span<iovec const> parts) override;
+    /// By sendfile(2) where the kernel encrypts.
+    IoOutcome send_file(std::span<iovec const> before, FileSpan const& file) override;
     Task<> ready(Readiness readiness) override;
     void cancel() override { tcp_.cancel(); }
     void finish_writing() override;
@@ -57,6 +59,10 @@ class TlsStream final : public ByteStream {
     bool kernel_sends_ = false;
     /// The library holds bytes that have left the socket and may be a whole record.
     bool buffered_ = false;
+    /// How often the library may still receive in its present call.
+    int receives_left_ = 0;
+    /// How often ready() has returned without the loop's others having had a turn.
+    int turns_in_a_row_ = 0;
 };
 
 }  // namespace directfanz::io

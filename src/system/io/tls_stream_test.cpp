@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -147,6 +149,15 @@ class TlsStreamTest : public ::testing::Test {
         std::string text;
         for (int i = 0; i < kManySteps && text.size() < bytes; ++i) text += read_all();
         return text;
+    }
+
+    /// The first byte of what comes.
+    std::string read_one() {
+        std::array<std::uint8_t, 1> one;
+        for (int i = 0; i < kManySteps; ++i) {
+            if (stream_->read(one).status == IoStatus::done) return {one.begin(), one.end()};
+        }
+        return {};
     }
 
     IoOutcome write(std::string_view text) {
@@ -332,6 +343,122 @@ TEST_F(TlsStreamTest, IsReadyAtOnceForWhatHasLeftTheSocket) {
         ASSERT_TRUE(ready) << got;
     }
     EXPECT_EQ(got, "firstsecond");
+}
+
+/// Reads byte by byte, as a reader does that is slower than its peer.
+Task<> drip(TlsStream& stream, std::size_t wanted, std::size_t& got) {
+    std::array<std::uint8_t, 1> one;
+    while (got < wanted) {
+        auto const outcome = stream.read(one);
+        if (outcome.status == IoStatus::done) ++got;
+        co_await stream.ready(Readiness::readable);
+    }
+}
+
+TEST_F(TlsStreamTest, LetsOthersHaveATurnWhileThereIsAlwaysMoreToRead) {
+    open();
+    ASSERT_EQ(shake_hands(), IoStatus::done);
+    constexpr std::size_t kBytes = 1000;
+    ASSERT_TRUE(client_->send(std::string(kBytes + 1, 'x')));
+    ASSERT_EQ(read_one(), "x");
+    std::size_t got = 0;
+    std::vector<std::size_t> seen;
+    auto const on_end = [](std::exception_ptr const&) {};
+    asio::co_spawn(loop_.context(), drip(*stream_, kBytes - 1, got), on_end);
+    std::function<void()> look = [&] {
+        seen.push_back(got);
+        if (got < kBytes - 1) loop_.post(look);
+    };
+    loop_.post(look);
+    loop_.context().restart();
+    loop_.context().run_for(std::chrono::seconds(20));
+    EXPECT_EQ(got, kBytes - 1);
+    EXPECT_LE(seen.front(), 8U);
+    EXPECT_GE(seen.size(), kBytes / 8);
+}
+
+TEST_F(TlsStreamTest, LetsOthersHaveATurnInAFloodOfRecordsWithoutData) {
+    open();
+    ASSERT_EQ(shake_hands(), IoStatus::done);
+    constexpr int kUpdates = 20'000;
+    auto sent = 1;
+    for (auto i = 0; i < kUpdates && sent == 1; ++i) {
+        ASSERT_EQ(SSL_key_update(client_->ssl(), SSL_KEY_UPDATE_NOT_REQUESTED), 1);
+        sent = SSL_do_handshake(client_->ssl());
+    }
+    auto said = false;
+    auto empty_reads = 0;
+    std::array<std::uint8_t, 1000> buffer;
+    for (;;) {
+        if (sent != 1) sent = SSL_do_handshake(client_->ssl());
+        if (sent == 1 && !said) said = client_->send("at last");
+        auto const outcome = stream_->read(buffer);
+        if (outcome.status == IoStatus::done) {
+            EXPECT_EQ(as_text(ByteView(buffer).first(outcome.bytes)), "at last");
+            break;
+        }
+        ASSERT_EQ(outcome.status, IoStatus::would_block);
+        ++empty_reads;
+        auto ready = false;
+        auto const on_ready = [&ready](std::exception_ptr const&) { ready = true; };
+        asio::co_spawn(loop_.context(), stream_->ready(outcome.wait_for), on_ready);
+        loop_.context().restart();
+        loop_.context().run_for(std::chrono::seconds(20));
+        ASSERT_TRUE(ready) << "after " << empty_reads;
+    }
+    EXPECT_GE(empty_reads, 3);
+}
+
+TEST_F(TlsStreamTest, WaitsForTheRestOfARecord) {
+    open();
+    ASSERT_EQ(shake_hands(), IoStatus::done);
+    auto* const held = BIO_new(BIO_s_mem());
+    BIO_up_ref(SSL_get_wbio(client_->ssl()));
+    auto* const wire = SSL_get_wbio(client_->ssl());
+    SSL_set0_wbio(client_->ssl(), held);
+    ASSERT_TRUE(client_->send("in two halves"));
+    std::array<char, 1000> record;
+    auto const size = BIO_read(held, record.data(), record.size());
+    ASSERT_GT(size, 10);
+    ASSERT_EQ(BIO_write(wire, record.data(), 10), 10);
+    auto ready = false;
+    auto const on_ready = [&ready](std::exception_ptr const&) { ready = true; };
+    // Once it has what has come, it is not ready before more does.
+    auto idle = false;
+    for (int i = 0; i < kManySteps && !idle; ++i) {
+        ready = false;
+        EXPECT_EQ(read_all(), "");
+        asio::co_spawn(loop_.context(), stream_->ready(Readiness::readable), on_ready);
+        loop_.context().restart();
+        loop_.context().run_for(std::chrono::milliseconds(100));
+        idle = !ready;
+    }
+    EXPECT_TRUE(idle);
+    ASSERT_EQ(BIO_write(wire, record.data() + 10, size - 10), size - 10);
+    loop_.context().restart();
+    loop_.context().run_for(std::chrono::seconds(20));
+    EXPECT_TRUE(ready);
+    EXPECT_EQ(read(13), "in two halves");
+    BIO_free(wire);
+}
+
+TEST_F(TlsStreamTest, SendsAFileBehindItsHead) {
+    open();
+    ASSERT_EQ(shake_hands(), IoStatus::done);
+    std::string head = "head:";
+    std::string const content(5000, 'f');
+    std::array<iovec, 1> const before{{{.iov_base = head.data(), .iov_len = head.size()}}};
+    auto* const file = std::tmpfile();
+    ASSERT_NE(file, nullptr);
+    auto const descriptor = ::fileno(file);
+    ASSERT_EQ(::write(descriptor, content.data(), content.size()), 5000);
+    auto const outcome = stream_->send_file(
+        before, {.descriptor = descriptor, .offset = 0, .bytes = as_bytes(content)});
+    EXPECT_EQ(outcome.bytes, head.size() + content.size());
+    EXPECT_TRUE(receive(outcome.bytes) == head + content);
+    std::fclose(file);
+    stream_->close();
+    EXPECT_EQ(stream_->send_file(before, {.bytes = as_bytes(content)}).status, IoStatus::failed);
 }
 
 TEST_F(TlsStreamTest, SaysGoodbyeAfterTheLastByte) {
