@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
-/// The first byte says how the frames arrive behind a client's preface, how
-/// much the peer takes at once, and whether time passes. Whatever comes, the
-/// connection ends, and every request that was counted is accounted for.
+/// The first byte says how the frames arrive behind a client's preface, how much the peer takes at
+/// once, and whether time passes. Whatever comes, the connection ends, and every request that was
+/// counted is accounted for.
 namespace directfanz::http {
 namespace {
 
@@ -27,6 +27,7 @@ void converse(std::vector<ByteView> const& pieces, std::size_t write_limit, mill
         Router made;
         testing::add_quiet_routes(made);
         made.add(Method::get, "/crumbs", testing::crumbs);
+        made.add(Method::get, "/fresh", fresh);
         return made;
     }();
     ServerContext context{
