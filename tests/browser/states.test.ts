@@ -281,7 +281,8 @@ describe('the watch page', () => {
                 video.evaluate(
                     (element, is) =>
                         is
-                            ? document.fullscreenElement?.contains(element) === true &&
+                            ? // With what lies over the picture: "Reconnecting", "Tap to unmute".
+                              document.fullscreenElement === element.closest('.stage') &&
                               element.clientWidth === innerWidth &&
                               element.clientHeight === innerHeight
                             : document.fullscreenElement === null,
