@@ -21,7 +21,7 @@ using TcpSocket = asio::basic_stream_socket<Tcp, Executor>;
 using TcpAcceptor = asio::basic_socket_acceptor<Tcp, Executor>;
 
 /// A peer that vanished without a word (no power, no network) is given up when nothing was heard of
-/// it for this long: it outlasts a network's hiccup of half a minute.
+/// it for this long: it outlasts a tunnel, or a phone's change of network.
 inline constexpr seconds kVanishedAfter{30};
 /// A silent peer's kernel is asked for a sign of life after this time, and then at this interval.
 inline constexpr seconds kAskAfter{15};
