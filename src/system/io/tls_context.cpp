@@ -1,5 +1,7 @@
 #include "system/io/tls_context.hpp"
 
+#include "system/io/openssl_pointers.hpp"
+
 #include <cerrno>
 #include <cstring>
 #include <ctime>
@@ -28,17 +30,6 @@ constexpr char const* kTls12Ciphers =
     "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:"
     "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384";
 constexpr unsigned char kSessionIdContext[] = "directfanz";
-
-template <auto release>
-struct Releases {
-    template <typename T>
-    void operator()(T* object) const {
-        release(object);
-    }
-};
-using BioPointer = std::unique_ptr<BIO, Releases<BIO_free>>;
-using CertificatePointer = std::unique_ptr<X509, Releases<X509_free>>;
-using KeyPointer = std::unique_ptr<EVP_PKEY, Releases<EVP_PKEY_free>>;
 
 /// The library's own words for what went wrong last.
 std::string library_reason() {
@@ -157,8 +148,7 @@ std::chrono::system_clock::time_point time_of(ASN1_TIME const* time) {
 }
 
 std::string serial_of(X509 const* certificate) {
-    std::unique_ptr<BIGNUM, Releases<BN_free>> const number(
-        ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nullptr));
+    NumberPointer const number(ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nullptr));
     auto* const hex = BN_bn2hex(number.get());
     std::string text = hex;
     OPENSSL_free(hex);
