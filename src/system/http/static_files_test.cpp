@@ -1,13 +1,14 @@
 #include "system/http/static_files.hpp"
 
-#include "base/memory_file.hpp"
 #include "system/http/final_response.hpp"
 #include "system/http/outgoing.hpp"
 #include "system/http/test_support.hpp"
 
+#include <csignal>
 #include <fstream>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 namespace directfanz::http {
 namespace {
@@ -162,28 +163,35 @@ TEST_F(StaticFilesTest, ArePackedForWhoTakesItAndWhereItHelps) {
 }
 
 TEST_F(StaticFilesTest, LieInOneFileForTheKernelIfTheyAreLarge) {
-    auto const before = MemoryFile::count();
     std::string const large(kSendFileBytes, 'x');
     write("large.mp4", large);
     write("larger.mp4", large + large);
     write("small.mp4", std::string(kSendFileBytes - 1, 'x'));
     auto const files = load();
-    EXPECT_EQ(MemoryFile::count(), before + 1);
     auto const body = [&files](std::string const& path) {
         return files.find(get(path), path).value().body.front();
     };
     EXPECT_EQ(body("/large.mp4").text(), large);
     EXPECT_EQ(body("/larger.mp4").text(), large + large);
-    ASSERT_TRUE(body("/large.mp4").file());
-    EXPECT_TRUE(body("/larger.mp4").file());
+    auto const one = body("/large.mp4").file();
+    auto const other = body("/larger.mp4").file();
+    ASSERT_TRUE(one);
+    ASSERT_TRUE(other);
+    EXPECT_EQ(one->descriptor, other->descriptor);
     EXPECT_FALSE(body("/small.mp4").file());
 }
 
-TEST_F(StaticFilesTest, StayInMemoryWhereTheSystemHasNoFileLeft) {
+TEST_F(StaticFilesTest, StayInMemoryWhereTheSystemTakesNoFileOfTheirSize) {
     write("large.mp4", std::string(kSendFileBytes, 'x'));
-    MemoryFile::limit(0);
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+    // Otherwise the write would end the process instead of failing.
+    auto* const handler = std::signal(SIGXFSZ, SIG_IGN);
+    rlimit const nothing{.rlim_cur = 0, .rlim_max = before.rlim_max};
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &nothing), 0);
     auto const files = load();
-    MemoryFile::limit(kMostMemoryFiles);
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    std::signal(SIGXFSZ, handler);
     auto const response = files.find(get("/large.mp4"), "/large.mp4");
     ASSERT_TRUE(response);
     EXPECT_EQ(text_of(response->body), std::string(kSendFileBytes, 'x'));

@@ -1,6 +1,6 @@
 #include "system/io/self_signed.hpp"
 
-#include "system/io/openssl_pointers.hpp"
+#include "system/io/releases.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -25,6 +25,12 @@ constexpr std::size_t kLongestName = 253;
 constexpr std::size_t kLongestSubject = 64;
 /// Clocks differ.
 constexpr std::chrono::seconds kHeadStart = std::chrono::hours(1);
+
+using BioPointer = std::unique_ptr<BIO, Releases<BIO_free>>;
+using CertificatePointer = std::unique_ptr<X509, Releases<X509_free>>;
+using KeyPointer = std::unique_ptr<EVP_PKEY, Releases<EVP_PKEY_free>>;
+using NumberPointer = std::unique_ptr<BIGNUM, Releases<BN_free>>;
+using ExtensionPointer = std::unique_ptr<X509_EXTENSION, Releases<X509_EXTENSION_free>>;
 
 bool is_address(std::string const& name) {
     boost::system::error_code error;

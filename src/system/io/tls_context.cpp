@@ -1,6 +1,6 @@
 #include "system/io/tls_context.hpp"
 
-#include "system/io/openssl_pointers.hpp"
+#include "system/io/releases.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -30,6 +30,11 @@ constexpr char const* kTls12Ciphers =
     "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:"
     "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384";
 constexpr unsigned char kSessionIdContext[] = "directfanz";
+
+using BioPointer = std::unique_ptr<BIO, Releases<BIO_free>>;
+using CertificatePointer = std::unique_ptr<X509, Releases<X509_free>>;
+using KeyPointer = std::unique_ptr<EVP_PKEY, Releases<EVP_PKEY_free>>;
+using NumberPointer = std::unique_ptr<BIGNUM, Releases<BN_free>>;
 
 /// The library's own words for what went wrong last.
 std::string library_reason() {
