@@ -9,7 +9,6 @@
 #include "app/supervisor.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
-#include "base/memory_file.hpp"
 #include "media/ingest/rtmp/listener.hpp"
 #include "platform/streams/gate.hpp"
 #include "platform/streams/lookup.hpp"
@@ -62,15 +61,11 @@ constexpr seconds kCertificateCheck{2};
 /// there are few.
 constexpr std::size_t kDescriptorsKept = 2'048;
 
-std::size_t descriptors_kept(std::size_t descriptors) {
-    return std::min(kDescriptorsKept, descriptors / 4);
-}
-
 /// What each loop's server takes of `descriptors`.
 http::ServerLimits http_limits(std::size_t descriptors, std::size_t loops) {
     http::ServerLimits limits;
-    limits.connections =
-        std::min(limits.connections, (descriptors - descriptors_kept(descriptors)) / loops);
+    auto const kept = std::min(kDescriptorsKept, descriptors / 4);
+    limits.connections = std::min(limits.connections, (descriptors - kept) / loops);
     return limits;
 }
 
@@ -302,8 +297,6 @@ Result<void> serve(Settings const& settings) {
     log::configure(settings.log_level, settings.log_format);
     Signals signals;
     auto const descriptors = raise_descriptor_limit();
-    // Media in files takes of what is kept, too, and has to leave most of it.
-    MemoryFile::limit(std::min(kMostMemoryFiles, descriptors_kept(descriptors) / 4));
 
     auto const identity = load_identity(settings);
     if (!identity) return std::unexpected(identity.error());

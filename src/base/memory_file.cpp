@@ -1,6 +1,5 @@
 #include "base/memory_file.hpp"
 
-#include <atomic>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -11,9 +10,6 @@
 
 namespace directfanz {
 namespace {
-
-std::atomic<std::size_t> open_files = 0;
-std::atomic<std::size_t> most_files = kMostMemoryFiles;
 
 std::unexpected<Error> failure(std::string_view what) {
     return fail(ErrorKind::io, "memory file",
@@ -36,11 +32,10 @@ bool write_all(int descriptor, ByteView bytes, std::size_t offset) {
 }  // namespace
 
 struct MemoryFile::Mapping : FileMapping {
-    Mapping() { ++open_files; }
+    Mapping() = default;
     ~Mapping() {
         if (begin != nullptr) ::munmap(const_cast<std::uint8_t*>(begin), capacity);
         if (descriptor >= 0) ::close(descriptor);
-        --open_files;
     }
     Mapping(Mapping const&) = delete;
     Mapping& operator=(Mapping const&) = delete;
@@ -49,10 +44,6 @@ struct MemoryFile::Mapping : FileMapping {
 };
 
 Result<MemoryFile> MemoryFile::create(std::size_t capacity) {
-    // Not exact when threads race, which is as good.
-    if (open_files >= most_files) {
-        return fail(ErrorKind::unavailable, "memory file", "there are enough of them open");
-    }
     auto mapping = std::make_shared<Mapping>();
     mapping->descriptor = ::memfd_create("directfanz", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (mapping->descriptor < 0) return failure("cannot be made");
@@ -91,14 +82,6 @@ void MemoryFile::seal() {
     [[maybe_unused]] auto const sealed =
         ::fcntl(mapping_->descriptor, F_ADD_SEALS,
                 F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE | F_SEAL_SEAL);
-}
-
-void MemoryFile::limit(std::size_t files) {
-    most_files = files;
-}
-
-std::size_t MemoryFile::count() {
-    return open_files;
 }
 
 }  // namespace directfanz

@@ -18,8 +18,8 @@ namespace directfanz {
 class MemoryFile {
   public:
     /// For at most `capacity` bytes, of which none takes memory before it is written. Errors: `io`
-    /// when the system has no descriptor or no memory left, `unavailable` when there are as many
-    /// files as limit() allows: the caller then keeps its bytes in memory.
+    /// when the system has no descriptor or no memory left: the caller then keeps its bytes in
+    /// memory.
     static Result<MemoryFile> create(std::size_t capacity);
 
     /// A Blob of these bytes, which are copied, in a file of their own that nobody can change any
@@ -33,11 +33,6 @@ class MemoryFile {
     /// Nothing follows: from here on the system itself lets nobody change the file.
     void seal();
 
-    /// At most so many at once in the whole process, kMostMemoryFiles unless told.
-    static void limit(std::size_t files);
-    /// How many there are.
-    static std::size_t count();
-
   private:
     struct Mapping;
 
@@ -46,7 +41,5 @@ class MemoryFile {
     std::shared_ptr<Mapping const> mapping_;
     std::size_t size_ = 0;
 };
-
-inline constexpr std::size_t kMostMemoryFiles = 256;
 
 }  // namespace directfanz

@@ -32,11 +32,6 @@ bool is_open(int descriptor) {
     return ::fstat(descriptor, &state) == 0;
 }
 
-class LimitedMemoryFiles : public ::testing::Test {
-  protected:
-    ~LimitedMemoryFiles() override { MemoryFile::limit(kMostMemoryFiles); }
-};
-
 TEST(MemoryFile, HoldsBytesInMemoryAndInAFile) {
     Bytes const bytes{1, 2, 3, 4, 5};
     auto const blob = MemoryFile::holding(bytes);
@@ -150,29 +145,13 @@ TEST(MemoryFile, TakesNothingAfterItsSeal) {
     EXPECT_EQ(refused.error().kind, ErrorKind::io);
 }
 
-TEST_F(LimitedMemoryFiles, AreRefusedBeyondTheLimitUntilOneHasGone) {
-    auto const before = MemoryFile::count();
-    MemoryFile::limit(before + 2);
-    auto const first = MemoryFile::holding(Bytes{1});
-    auto second = MemoryFile::holding(Bytes{2});
-    ASSERT_TRUE(first);
-    ASSERT_TRUE(second);
-    auto const refused = MemoryFile::holding(Bytes{3});
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().kind, ErrorKind::unavailable);
-    EXPECT_EQ(MemoryFile::count(), before + 2);
-    *second = Blob();
-    EXPECT_TRUE(MemoryFile::holding(Bytes{3}));
-    EXPECT_EQ(MemoryFile::count(), before + 1);
-}
-
-TEST_F(LimitedMemoryFiles, AreFreedOnWhateverThreadTheLastBlobGoes) {
-    auto const before = MemoryFile::count();
+TEST(MemoryFile, IsFreedOnWhateverThreadItsLastBlobGoes) {
     auto blob = MemoryFile::holding(Bytes(1000, 1));
     ASSERT_TRUE(blob);
+    auto const descriptor = blob->file()->descriptor;
     std::thread([moved = std::move(*blob)] {}).join();
     *blob = Blob();
-    EXPECT_EQ(MemoryFile::count(), before);
+    EXPECT_FALSE(is_open(descriptor));
 }
 
 }  // namespace
