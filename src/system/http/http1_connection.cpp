@@ -3,13 +3,11 @@
 #include "base/log.hpp"
 #include "system/http/answer.hpp"
 #include "system/http/outgoing.hpp"
+#include "system/io/give_way.hpp"
 
 #include <algorithm>
 #include <array>
 #include <utility>
-
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
 
 namespace directfanz::http {
 namespace {
@@ -97,8 +95,7 @@ io::Task<Http1Connection::Received> Http1Connection::receive() {
     if (parser_.state() == Http1Parser::State::complete ||
         parser_.state() == Http1Parser::State::refused) {
         // A pipeline's next request: one read holds many, and the loop's others come in between.
-        auto const executor = co_await io::asio::this_coro::executor;
-        co_await io::asio::post(executor, io::awaiting);
+        co_await io::give_way();
     } else {
         if (parser_.state() != Http1Parser::State::start) {
             enter(Phase::receiving, steady_now() + server_.limits.request_time);

@@ -1,9 +1,11 @@
 #include "system/io/tcp_stream.hpp"
 
+#include "system/io/give_way.hpp"
+
 #include <cerrno>
+#include <tuple>
 #include <utility>
 
-#include <boost/asio/redirect_error.hpp>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/sendfile.h>
@@ -13,17 +15,14 @@
 namespace directfanz::io {
 namespace {
 
-using UnsentLimit = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
-
 /// What the kernel keeps for a peer beyond what is on its way. It bounds a slow reader's memory,
 /// and a write can go on as soon as half of it is sent: so a stall is noticed, and slowness is no
 /// stall.
 constexpr int kUnsentBytes = 256 * 1024;
 
-/// Why the last write put nothing.
-IoOutcome unwritten() {
-    if (errno == EAGAIN) return {.status = IoStatus::would_block, .wait_for = Readiness::writable};
-    return {.status = IoStatus::failed};
+void set_option(int descriptor, int option, int value) {
+    // One that is refused costs speed alone.
+    std::ignore = ::setsockopt(descriptor, IPPROTO_TCP, option, &value, sizeof value);
 }
 
 std::size_t size_of(std::span<iovec const> parts) {
@@ -34,29 +33,42 @@ std::size_t size_of(std::span<iovec const> parts) {
 
 }  // namespace
 
-TcpStream::TcpStream(TcpSocket socket) : socket_(std::move(socket)) {
+TcpStream::TcpStream(TcpSocket socket) {
+    auto& loop = socket.get_executor().context();
+    boost::system::error_code ignored;
+    socket.native_non_blocking(true, ignored);
+    descriptor_ = socket.release(ignored);
     // Each answer is one write, so waiting for more to send only delays it.
-    socket_->set_option(Tcp::no_delay(true), ignored_);
-    socket_->set_option(UnsentLimit(kUnsentBytes), ignored_);
-    socket_->native_non_blocking(true, ignored_);
-    descriptor_ = socket_->native_handle();
+    set_option(descriptor_, TCP_NODELAY, 1);
+    set_option(descriptor_, TCP_NOTSENT_LOWAT, kUnsentBytes);
+    watch_.emplace(loop, descriptor_);
 }
 
 TcpStream::~TcpStream() {
-    if (!socket_ && descriptor_ >= 0) ::close(descriptor_);
+    close();
 }
 
 IoOutcome TcpStream::read(std::span<std::uint8_t> into) {
     for (;;) {
         auto const got = ::recv(descriptor_, into.data(), into.size(), 0);
-        if (got > 0) return {.status = IoStatus::done, .bytes = static_cast<std::size_t>(got)};
+        if (got > 0) {
+            auto const bytes = static_cast<std::size_t>(got);
+            // What is less than was asked for is all that there is (epoll(7), question 9).
+            if (bytes < into.size()) exhausted(Readiness::readable);
+            return {.status = IoStatus::done, .bytes = bytes};
+        }
         if (got == 0) return {.status = IoStatus::closed};
         if (errno == EINTR) continue;
-        if (errno == EAGAIN) {
-            return {.status = IoStatus::would_block, .wait_for = Readiness::readable};
-        }
-        return {.status = IoStatus::failed};
+        if (errno != EAGAIN) return {.status = IoStatus::failed};
+        exhausted(Readiness::readable);
+        return {.status = IoStatus::would_block, .wait_for = Readiness::readable};
     }
+}
+
+IoOutcome TcpStream::unwritten() {
+    if (errno != EAGAIN) return {.status = IoStatus::failed};
+    exhausted(Readiness::writable);
+    return {.status = IoStatus::would_block, .wait_for = Readiness::writable};
 }
 
 IoOutcome TcpStream::send(std::span<iovec const> parts, int flags) {
@@ -96,39 +108,33 @@ IoOutcome TcpStream::send_file(std::span<iovec const> before, FileSpan const& fi
 }
 
 Task<> TcpStream::ready(Readiness readiness) {
-    auto const kind =
-        readiness == Readiness::readable ? TcpSocket::wait_read : TcpSocket::wait_write;
-    return socket_->async_wait(kind, asio::redirect_error(awaiting, ignored_));
+    return watch_ ? watch_->ready(readiness) : give_way();
+}
+
+void TcpStream::exhausted(Readiness readiness) {
+    if (watch_) watch_->exhausted(readiness);
 }
 
 void TcpStream::cancel() {
-    if (socket_) socket_->cancel(ignored_);
+    if (watch_) watch_->cancel();
 }
 
 void TcpStream::finish_writing() {
-    if (socket_) socket_->shutdown(TcpSocket::shutdown_send, ignored_);
+    std::ignore = ::shutdown(descriptor_, SHUT_WR);
 }
 
 void TcpStream::close() {
-    if (!socket_) return;
-    socket_->close(ignored_);
-    descriptor_ = -1;
+    watch_.reset();
+    if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
 }
 
 bool TcpStream::detach() {
-    boost::system::error_code error;
-    protocol_ = socket_->local_endpoint(error).protocol();
-    if (error) return false;
-    auto const descriptor = socket_->release(error);
-    if (error) return false;
-    descriptor_ = descriptor;
-    socket_.reset();
+    watch_.reset();
     return true;
 }
 
 void TcpStream::attach(EventLoop& loop) {
-    socket_.emplace(loop.executor(), protocol_, descriptor_);
-    socket_->native_non_blocking(true, ignored_);
+    watch_.emplace(loop.context(), descriptor_);
 }
 
 bool TcpStream::peer_has_left() const {

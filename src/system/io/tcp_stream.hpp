@@ -1,11 +1,10 @@
 #pragma once
 
 #include "system/io/byte_stream.hpp"
+#include "system/io/poller.hpp"
 #include "system/io/socket.hpp"
 
 #include <optional>
-
-#include <boost/system/error_code.hpp>
 
 namespace directfanz::io {
 
@@ -28,15 +27,17 @@ class TcpStream final : public ByteStream {
 
     /// Of the socket; -1 once it is closed.
     int descriptor() const { return descriptor_; }
+    /// For who reads and writes the descriptor itself: a try would have blocked.
+    void exhausted(Readiness readiness);
 
   private:
     IoOutcome send(std::span<iovec const> parts, int flags);
+    /// Why the last write put nothing.
+    IoOutcome unwritten();
 
-    /// Absent between detach() and attach().
-    std::optional<TcpSocket> socket_;
-    Tcp protocol_ = Tcp::v4();
     int descriptor_;
-    boost::system::error_code ignored_;
+    /// Absent between detach() and attach(), and once it is closed.
+    std::optional<Watch> watch_;
 };
 
 }  // namespace directfanz::io

@@ -1,14 +1,13 @@
 #include "system/io/tls_stream.hpp"
 
 #include "base/log.hpp"
+#include "system/io/give_way.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <utility>
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -36,19 +35,18 @@ Task<> at_once() {
     co_return;
 }
 
-Task<> after_others() {
-    auto const executor = co_await asio::this_coro::executor;
-    co_await asio::post(executor, awaiting);
-}
-
-/// Says "nothing more at present" when so much was received already; `ret` is 1 before a call.
-long limit_receives(BIO* socket, int call, char const*, std::size_t, int, long, int ret,
+/// Says "nothing more at present" when so much was received already, and notes when the socket says
+/// so; `ret` is 1 before a call, and its result after it.
+long watch_receives(BIO* socket, int call, char const*, std::size_t, int, long, int ret,
                     std::size_t*) {
+    auto& receives = *reinterpret_cast<TlsStream::Receives*>(BIO_get_callback_arg(socket));
+    if (call == (BIO_CB_READ | BIO_CB_RETURN) && ret <= 0 && BIO_should_retry(socket)) {
+        receives.exhausted = true;
+    }
     if (call != BIO_CB_READ) return ret;
-    auto& left = *reinterpret_cast<int*>(BIO_get_callback_arg(socket));
     BIO_clear_retry_flags(socket);
-    if (left > 0) {
-        --left;
+    if (receives.left > 0) {
+        --receives.left;
         return ret;
     }
     BIO_set_retry_read(socket);
@@ -69,8 +67,8 @@ void TlsStream::begin() {
     // Else one read would go on for as long as records come that carry no data (KeyUpdate). The
     // mode alone ends it only where a record's end is that of what was received.
     SSL_clear_mode(ssl_, SSL_MODE_AUTO_RETRY);
-    BIO_set_callback_ex(SSL_get_rbio(ssl_), limit_receives);
-    BIO_set_callback_arg(SSL_get_rbio(ssl_), reinterpret_cast<char*>(&receives_left_));
+    BIO_set_callback_ex(SSL_get_rbio(ssl_), watch_receives);
+    BIO_set_callback_arg(SSL_get_rbio(ssl_), reinterpret_cast<char*>(&receives_));
 }
 
 TlsStream::~TlsStream() {
@@ -80,8 +78,11 @@ TlsStream::~TlsStream() {
 IoOutcome TlsStream::outcome_of(int result) {
     switch (SSL_get_error(ssl_, result)) {
         case SSL_ERROR_WANT_READ:
+            // Otherwise a limit has ended the call, or a record without data.
+            if (receives_.exhausted) tcp_.exhausted(Readiness::readable);
             return {.status = IoStatus::would_block, .wait_for = Readiness::readable};
         case SSL_ERROR_WANT_WRITE:
+            tcp_.exhausted(Readiness::writable);
             return {.status = IoStatus::would_block, .wait_for = Readiness::writable};
         case SSL_ERROR_ZERO_RETURN:
             return {.status = IoStatus::closed};
@@ -100,7 +101,7 @@ IoOutcome TlsStream::handshake() {
     }
     if (ssl_ == nullptr) begin();
     ERR_clear_error();
-    receives_left_ = kMaxReceives;
+    receives_ = {.left = kMaxReceives};
     auto const result = SSL_do_handshake(ssl_);
     if (result != 1) {
         auto const outcome = outcome_of(result);
@@ -128,7 +129,7 @@ IoOutcome TlsStream::read(std::span<std::uint8_t> into) {
     if (ssl_ == nullptr || broken_) return {.status = IoStatus::failed};
     ERR_clear_error();
     std::size_t bytes = 0;
-    receives_left_ = kMaxReceives;
+    receives_ = {.left = kMaxReceives};
     auto const result = SSL_read_ex(ssl_, into.data(), into.size(), &bytes);
     if (result != 1) {
         // Whatever is left is no whole record.
@@ -195,7 +196,7 @@ Task<> TlsStream::ready(Readiness readiness) {
     if (readiness == Readiness::readable && buffered_) {
         if (++turns_in_a_row_ < kTurnsInARow) return at_once();
         turns_in_a_row_ = 0;
-        return after_others();
+        return give_way();
     }
     turns_in_a_row_ = 0;
     return tcp_.ready(readiness);

@@ -18,6 +18,14 @@ namespace directfanz::io {
 /// encrypted already.
 class TlsStream final : public ByteStream {
   public:
+    /// The library's receives from the socket in its present call.
+    struct Receives {
+        /// How many more it may make.
+        int left = 0;
+        /// One has found nothing.
+        bool exhausted = false;
+    };
+
     /// `alpn` outlives it.
     TlsStream(TcpSocket socket, std::shared_ptr<TlsContext const> context, Alpn alpn);
     ~TlsStream() override;
@@ -59,8 +67,7 @@ class TlsStream final : public ByteStream {
     bool kernel_sends_ = false;
     /// The library holds bytes that have left the socket and may be a whole record.
     bool buffered_ = false;
-    /// How often the library may still receive in its present call.
-    int receives_left_ = 0;
+    Receives receives_;
     /// How often ready() has returned without the loop's others having had a turn.
     int turns_in_a_row_ = 0;
 };

@@ -1,0 +1,155 @@
+#include "system/io/poller.hpp"
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/post.hpp>
+
+namespace directfanz::io {
+namespace {
+
+/// In one turn; timers and what was posted come in between.
+constexpr std::size_t kEventsInATurn = 128;
+
+constexpr std::uint32_t kEnded = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+
+int make_epoll() {
+    auto const descriptor = ::epoll_create1(EPOLL_CLOEXEC);
+    if (descriptor < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
+    return descriptor;
+}
+
+}  // namespace
+
+Poller::Poller(asio::execution_context& context)
+    : service(context),
+      loop_(static_cast<asio::io_context&>(context)),
+      epoll_(loop_.get_executor(), make_epoll()) {}
+
+Poller::~Poller() = default;
+
+void Poller::shutdown() noexcept {
+    // A wait owns its coroutine, which may own other watches: each is taken out before it goes.
+    while (!watches_.empty()) {
+        auto* const watch = watches_.front();
+        watches_.pop_front();
+        watch->place_ = watches_.end();
+        std::vector<std::move_only_function<void()>> dropped;
+        for (auto* const lane : {&watch->readable_, &watch->writable_}) {
+            for (auto& wait : lane->waits) dropped.push_back(watch->end(wait));
+        }
+    }
+    boost::system::error_code ignored;
+    epoll_.close(ignored);
+}
+
+void Poller::watch() {
+    if (watching_ || waits_ == 0) return;
+    watching_ = true;
+    epoll_.async_wait(asio::posix::descriptor_base::wait_read,
+                      [this](boost::system::error_code const& error) {
+                          watching_ = false;
+                          if (error) return;
+                          handle_events();
+                          watch();
+                      });
+}
+
+void Poller::handle_events() {
+    std::array<epoll_event, kEventsInATurn> events;
+    auto const count = ::epoll_wait(epoll_.native_handle(), events.data(), events.size(), 0);
+    if (count <= 0) return;
+    events_ = std::span(events).first(static_cast<std::size_t>(count));
+    for (; !events_.empty(); events_ = events_.subspan(1)) {
+        auto& event = events_.front();
+        // A watch that goes while it or others are told takes its pointer with it.
+        auto const told = [&event] { return static_cast<Watch*>(event.data.ptr); };
+        if (told() == nullptr) continue;
+        auto const flags = event.events;
+        if ((flags & kEnded) != 0) told()->over_ = true;
+        auto const readable = (flags & (EPOLLIN | kEnded)) != 0;
+        auto const writable = (flags & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0;
+        if (readable) told()->readable_.ready = true;
+        if (writable) told()->writable_.ready = true;
+        for (std::size_t i = 0; i < 2; ++i) {
+            if (readable && told() != nullptr) told()->wake(told()->readable_.waits[i]);
+            if (writable && told() != nullptr) told()->wake(told()->writable_.waits[i]);
+        }
+    }
+}
+
+Watch::Watch(asio::io_context& loop, int descriptor)
+    : poller_(asio::use_service<Poller>(loop)),
+      descriptor_(descriptor),
+      place_(poller_.watches_.insert(poller_.watches_.end(), this)) {
+    epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data = {.ptr = this}};
+    if (::epoll_ctl(poller_.epoll_.native_handle(), EPOLL_CTL_ADD, descriptor_, &event) < 0) {
+        // No memory for it, or no descriptor: whoever tries learns the same.
+        over_ = readable_.ready = writable_.ready = true;
+    }
+}
+
+Watch::~Watch() {
+    cancel();
+    if (place_ == poller_.watches_.end()) return;
+    poller_.watches_.erase(place_);
+    for (auto& event : poller_.events_) {
+        if (event.data.ptr == this) event.data.ptr = nullptr;
+    }
+    ::epoll_ctl(poller_.epoll_.native_handle(), EPOLL_CTL_DEL, descriptor_, nullptr);
+}
+
+Task<> Watch::ready(Readiness readiness) {
+    auto initiate = [this, readiness](auto handler) {
+        auto& of = lane(readiness);
+        auto& wait = of.waits[0].resume ? of.waits[1] : of.waits[0];
+        if (wait.resume) return asio::post(poller_.loop_, std::move(handler));
+        wait.slot = asio::get_associated_cancellation_slot(handler);
+        wait.resume = std::move(handler);
+        ++poller_.waits_;
+        if (wait.slot.is_connected()) {
+            wait.slot.assign([this, &wait](asio::cancellation_type) { end_later(wait); });
+        }
+        if (of.ready) {
+            end_later(wait);
+        } else {
+            poller_.watch();
+        }
+    };
+    return asio::async_initiate<asio::use_awaitable_t<Executor> const, void()>(initiate, awaiting);
+}
+
+void Watch::exhausted(Readiness readiness) {
+    lane(readiness).ready = over_;
+}
+
+void Watch::cancel() {
+    for (auto* const of : {&readable_, &writable_}) {
+        for (auto& wait : of->waits) end_later(wait);
+    }
+}
+
+std::move_only_function<void()> Watch::end(Wait& wait) {
+    if (!wait.resume) return {};
+    --poller_.waits_;
+    // From here on a cancellation comes too late.
+    std::exchange(wait.slot, {}).clear();
+    return std::exchange(wait.resume, nullptr);
+}
+
+void Watch::wake(Wait& wait) {
+    auto resume = end(wait);
+    if (resume) resume();
+}
+
+void Watch::end_later(Wait& wait) {
+    auto resume = end(wait);
+    if (resume) asio::post(poller_.loop_, std::move(resume));
+}
+
+}  // namespace directfanz::io

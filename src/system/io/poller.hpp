@@ -1,0 +1,100 @@
+#pragma once
+
+#include "system/io/byte_stream.hpp"
+#include "system/io/task.hpp"
+
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <list>
+#include <span>
+
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/execution_context.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <sys/epoll.h>
+
+namespace directfanz::io {
+
+/// Tells one loop's sockets when a try is worth while.
+///
+/// An edge-triggered epoll(7) of its own, which the loop's reactor watches like a socket: a
+/// descriptor is registered once for its life, while the reactor's own async_wait costs a system
+/// call, an allocation and a turn of its queue for every wait. One service an io_context, so that
+/// what still waits is dropped when that ends.
+class Poller final : public asio::execution_context::service {
+  public:
+    static inline asio::execution_context::id id;
+
+    explicit Poller(asio::execution_context& context);
+    ~Poller() override;
+
+  private:
+    friend class Watch;
+
+    void shutdown() noexcept override;
+
+    void watch();
+    void handle_events();
+
+    asio::io_context& loop_;
+    asio::posix::basic_stream_descriptor<Executor> epoll_;
+    std::list<class Watch*> watches_;
+    /// How many waits there are; without any the loop may come to its end.
+    std::size_t waits_ = 0;
+    bool watching_ = false;
+    /// Reported, and not handled yet.
+    std::span<epoll_event> events_;
+};
+
+/// A descriptor's place in the Poller of its loop, and its two waits, one for each kind of
+/// readiness. On that loop only.
+class Watch {
+  public:
+    /// `descriptor` does not block, and stays open as long as it is watched.
+    Watch(asio::io_context& loop, int descriptor);
+    /// Ends the waits.
+    ~Watch();
+    Watch(Watch const&) = delete;
+    Watch& operator=(Watch const&) = delete;
+
+    /// Returns when a try is worth while, when cancel() was called, or when the coroutine was
+    /// cancelled; never without giving the loop's others a turn. For two at a time, a reader and a
+    /// writer; TLS may want either to wait for the other's kind.
+    Task<> ready(Readiness readiness);
+    /// A try has found all that there was: it is worth while again when the system says so.
+    void exhausted(Readiness readiness);
+    /// Ends the waits, later in the loop.
+    void cancel();
+
+  private:
+    friend class Poller;
+
+    struct Wait {
+        std::move_only_function<void()> resume;
+        asio::cancellation_slot slot;
+    };
+    struct Lane {
+        /// Since the last try that found nothing, the system has said that there is something.
+        bool ready = false;
+        std::array<Wait, 2> waits;
+    };
+
+    Lane& lane(Readiness readiness) {
+        return readiness == Readiness::readable ? readable_ : writable_;
+    }
+    /// Tells what it was that waited, if anything did.
+    std::move_only_function<void()> end(Wait& wait);
+    void wake(Wait& wait);
+    void end_later(Wait& wait);
+
+    Poller& poller_;
+    int descriptor_;
+    std::list<Watch*>::iterator place_;
+    Lane readable_;
+    Lane writable_;
+    /// The peer has ended its side, or the connection is broken: nothing will be said again.
+    bool over_ = false;
+};
+
+}  // namespace directfanz::io
