@@ -2,7 +2,7 @@
 //
 //     node tests/bench/delivery/main.ts [--bytes 4096,65536,1048576] [--protocols http/1.1,http/2]
 //         [--live part,segment] [--rounds 5] [--seconds 4] [--connections 32] [--streams 8]
-//         [--peer nginx | --peer OTHER/directfanz] [--check]
+//         [--peer nginx | nginx-file-cache | OTHER/directfanz] [--check]
 //
 // Prints one JSON line a protocol and body: the medians in µs of CPU per request, and the median of
 // the rounds' ratios. In each round every server answers once, one after the other, so that what
@@ -43,6 +43,8 @@ const { values } = parseArgs({
     },
 });
 
+const peerIsNginx = ['nginx', 'nginx-file-cache'].includes(values.peer);
+
 /** At most so much of nginx's CPU per request. */
 function target(protocol: Protocol, bytes: number): number {
     if (protocol === 'http/2') return 0.7;
@@ -77,7 +79,7 @@ const rounded = (value: number, digits: number): number => Number(value.toFixed(
 
 function requireTools(): void {
     const needed = { taskset: 'util-linux', wrk: 'wrk', h2load: 'nghttp2-client' };
-    const peers = values.peer === 'nginx' ? { nginx: 'nginx-light' } : {};
+    const peers = peerIsNginx ? { nginx: 'nginx-light' } : {};
     const missing: string[] = [];
     for (const [tool, debian] of Object.entries({ ...needed, ...peers })) {
         try {
@@ -109,8 +111,8 @@ async function startDirectfanz(
 }
 
 async function startPeer(root: string): Promise<Subject> {
-    if (values.peer !== 'nginx') return startDirectfanz(values.peer, join(root, 'files'));
-    const nginx = await startNginx(root, SERVER_CORE);
+    if (!peerIsNginx) return startDirectfanz(values.peer, join(root, 'files'));
+    const nginx = await startNginx(root, SERVER_CORE, values.peer === 'nginx-file-cache');
     return { ...nginx, url: (protocol) => nginx.urls[protocol] };
 }
 
@@ -214,7 +216,7 @@ try {
         return { name: 'file', bytes, ours: path, peers: path };
     });
     if (values.live !== '') {
-        if (values.peer !== 'nginx') throw new Error('--live is measured against nginx alone');
+        if (!peerIsNginx) throw new Error('--live is measured against nginx alone');
         const stream = await ours.server.createStream('Delivery');
         const publisher = publishAtRate(stream.publishUrl);
         closing.push(() => publisher.stop());

@@ -1,11 +1,21 @@
-// The peer: Debian's nginx on a folder of files, tuned as its own documentation advises.
+// The peer: Debian's nginx on a folder of files.
 
 import { launchNginx } from '../nginx.ts';
 import { freePort } from '../ports.ts';
 import type { Protocol } from './load.ts';
 
-/** One worker, files by sendfile with a full first packet, nothing logged, nothing looked up twice. */
-function configuration(root: string, ports: Readonly<Record<Protocol, number>>): string {
+/**
+ * One worker with the package's own settings for files (sendfile, full first packets), but nothing
+ * logged; with `fileCache` no file is opened twice.
+ */
+function configuration(
+    root: string,
+    ports: Readonly<Record<Protocol, number>>,
+    fileCache: boolean,
+): string {
+    const cache = fileCache
+        ? 'open_file_cache max=1000 inactive=1h; open_file_cache_valid 1h;'
+        : '';
     return `pid ${root}/nginx.pid;
 error_log stderr crit;
 events { worker_connections 1024; }
@@ -16,8 +26,7 @@ http {
     tcp_nodelay on;
     keepalive_timeout 75s;
     keepalive_requests 1000000000;
-    open_file_cache max=1000 inactive=1h;
-    open_file_cache_valid 1h;
+    ${cache}
     client_body_temp_path ${root}/nginx-temp;
     proxy_temp_path ${root}/nginx-temp;
     fastcgi_temp_path ${root}/nginx-temp;
@@ -37,9 +46,10 @@ export interface Nginx {
 }
 
 /** Serves `root`/files, on one core. */
-export async function startNginx(root: string, core: number): Promise<Nginx> {
+export async function startNginx(root: string, core: number, fileCache: boolean): Promise<Nginx> {
     const ports = { 'http/1.1': await freePort(), 'http/2': await freePort() };
-    const nginx = await launchNginx(root, core, ports['http/2'], configuration(root, ports));
+    const text = configuration(root, ports, fileCache);
+    const nginx = await launchNginx(root, core, ports['http/2'], text);
     return {
         ...nginx,
         urls: {
