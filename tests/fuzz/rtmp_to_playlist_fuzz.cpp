@@ -150,8 +150,14 @@ class Program final : public rtmp::ServerSession::Handler, public ingest::Public
 
     io::EventLoop& loop() override { std::abort(); }
     std::string_view stream() const override { return "fuzz"; }
-    void configure(Track track) override { packager_.configure(std::move(track)); }
-    void push(MediaKind kind, Sample sample) override { packager_.push(kind, std::move(sample)); }
+    void configure(Track track) override {
+        packager_.configure_source(track);
+        packager_.configure(std::move(track));
+    }
+    void push(MediaKind kind, Sample sample) override {
+        auto placed = packager_.place(kind, std::move(sample));
+        if (placed) packager_.push(kind, std::move(*placed));
+    }
     void on_stop(std::function<void(Error const&)>) override {}
     void finish(ingest::EndReason) override {}
 

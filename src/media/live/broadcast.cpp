@@ -36,14 +36,17 @@ class Broadcast::Feed final : public ingest::Publication {
     std::string_view stream() const override { return stream_.value(); }
 
     void configure(Track track) override {
-        if (broadcast_) broadcast_->packager_.configure(std::move(track));
+        if (!broadcast_) return;
+        broadcast_->packager_.configure_source(track);
+        broadcast_->packager_.configure(std::move(track));
     }
 
     void push(MediaKind kind, Sample sample) override {
         if (!broadcast_) return;
         broadcast_->last_media_ = steady_now();
         broadcast_->packager_.advance(wall_now());
-        broadcast_->packager_.push(kind, std::move(sample));
+        auto placed = broadcast_->packager_.place(kind, std::move(sample));
+        if (placed) broadcast_->packager_.push(kind, std::move(*placed));
     }
 
     void on_stop(std::function<void(Error const&)> stop) override {

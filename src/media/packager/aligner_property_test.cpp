@@ -39,8 +39,8 @@ class Chaos {
         // One frame with a composition time that can be anything.
         bad_from_ = one_in(2) ? video_start + real(0, 20) : std::numeric_limits<double>::max();
         bad_key_ = !one_in(4);
-        if (has_video_) packager().configure(video_track());
-        if (has_audio_) packager().configure(audio_track(rate_));
+        if (has_video_) configure(packager(), video_track());
+        if (has_audio_) configure(packager(), audio_track(rate_));
 
         double video = video_start;
         double audio = audio_start;
@@ -53,10 +53,11 @@ class Chaos {
             if (one_in(4000)) audio_resumes = audio + real(0.05, 6);
             if (one_in(4000)) video_resumes = audio_resumes = std::max(video, audio) + real(1, 9);
             if (one_in(8000) && has_video_) {
-                packager().configure(video_track(one_in(2) ? 0x42 : 0x4d));
+                configure(packager(), video_track(one_in(2) ? 0x42 : 0x4d));
                 keys_ = 0;
             }
-            if (one_in(8000) && has_audio_) packager().configure(audio_track(rate_, one_in(2) + 1));
+            if (one_in(8000) && has_audio_)
+                configure(packager(), audio_track(rate_, one_in(2) + 1));
 
             auto const send_video = has_video_ && (!has_audio_ || video + video_lead_ <= audio);
             auto const clock = send_video ? video + video_lead_ : audio;

@@ -3,6 +3,7 @@
 #include "media/packager/aligner.hpp"
 #include "media/packager/warm_up.hpp"
 
+#include <array>
 #include <optional>
 
 namespace directfanz::packager {
@@ -26,31 +27,42 @@ class Packager::Impl {
         timeline_.begin_input(now - correction, aligner_ ? aligner_->end() : microseconds(0));
         if (aligner_) aligner_->begin_input(now);
         input_ = true;
-        video_ = {};
-        audio_ = {};
+        sources_ = {};
+        video_.reset();
+        audio_.reset();
+    }
+
+    void configure_source(Track track) {
+        auto& source = sources_[index(track.kind)];
+        if (source.track && *source.track == track) return;
+        source = {.track = std::move(track), .newest = std::nullopt};
+    }
+
+    std::optional<Sample> place(MediaKind kind, Sample sample) {
+        auto& source = sources_[index(kind)];
+        if (!input_ || !source.track) return std::nullopt;
+        // Decoding order is the only order there is; one bad frame does not end a broadcast.
+        if (source.newest && sample.dts <= *source.newest) return std::nullopt;
+        auto const newest = sample.dts;
+        sample.dts = timeline_.map(sample.dts, source.track->timescale);
+        if (sample.dts < 0) return std::nullopt;
+        source.newest = newest;
+        return sample;
     }
 
     void configure(Track track) {
-        auto& lane = track.kind == MediaKind::video ? video_ : audio_;
-        if (lane.track && *lane.track == track) return;
-        lane.track = std::make_shared<Track const>(std::move(track));
-        lane.newest.reset();
+        auto& current = track.kind == MediaKind::video ? video_ : audio_;
+        if (current && *current == track) return;
+        current = std::make_shared<Track const>(std::move(track));
     }
 
     void push(MediaKind kind, Sample sample) {
-        auto& lane = kind == MediaKind::video ? video_ : audio_;
-        if (!input_ || !lane.track) return;
-        // Decoding order is the only order there is; one bad frame does not end a broadcast.
-        if (lane.newest && sample.dts <= *lane.newest) return;
-        auto const newest = sample.dts;
-        sample.dts = timeline_.map(sample.dts, lane.track->timescale);
-        if (sample.dts < 0) return;
-        lane.newest = newest;
-
+        auto const& track = kind == MediaKind::video ? video_ : audio_;
+        if (!input_ || !track || sample.dts < 0) return;
         if (aligner_) {
-            aligner_->push(lane.track, std::move(sample), now_);
+            aligner_->push(track, std::move(sample), now_);
             publish();
-        } else if (warm_up_.push(lane.track, std::move(sample))) {
+        } else if (warm_up_.push(track, std::move(sample))) {
             start();
             publish();
         }
@@ -75,11 +87,13 @@ class Packager::Impl {
     }
 
   private:
-    struct Lane {
-        std::shared_ptr<Track const> track;
+    struct Source {
+        std::optional<Track> track;
         /// Decode time of its newest sample, as it came.
         std::optional<std::int64_t> newest;
     };
+
+    static std::size_t index(MediaKind kind) { return static_cast<std::size_t>(kind); }
 
     void start() {
         targets_ = warm_up_.targets();
@@ -126,8 +140,10 @@ class Packager::Impl {
     Timeline timeline_;
     Targets targets_;
     std::optional<Aligner> aligner_;
-    Lane video_;
-    Lane audio_;
+    /// By MediaKind.
+    std::array<Source, 2> sources_;
+    std::shared_ptr<Track const> video_;
+    std::shared_ptr<Track const> audio_;
     bool input_ = false;
     bool published_ = false;
     bool ended_ = false;
@@ -141,6 +157,12 @@ Packager::~Packager() = default;
 
 void Packager::begin_input(WallTime now) {
     impl_->begin_input(now);
+}
+void Packager::configure_source(Track track) {
+    impl_->configure_source(std::move(track));
+}
+std::optional<Sample> Packager::place(MediaKind kind, Sample sample) {
+    return impl_->place(kind, std::move(sample));
 }
 void Packager::configure(Track track) {
     impl_->configure(std::move(track));

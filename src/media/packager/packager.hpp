@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace directfanz::packager {
@@ -59,9 +60,17 @@ class Packager {
     /// A publisher begins, or comes back: from now on sample times count from `now`. If there is
     /// media already, what follows is behind a DISCONTINUITY.
     void begin_input(WallTime now);
-    /// Of the samples that follow. The same again changes nothing; a track without samples is never
-    /// declared.
+    /// Of the samples that place() is given.
+    void configure_source(Track track);
+    /// The publisher's sample with its times on the broadcast's line, in the ticks it came in; as
+    /// it is pushed here or given to an encoder. Nothing for what comes out of decoding order, or
+    /// lies before the line begins.
+    std::optional<Sample> place(MediaKind kind, Sample sample);
+
+    /// Of the samples that are pushed: the publisher's, or an encoder's. The same again changes
+    /// nothing; a track without samples is never declared.
     void configure(Track track);
+    /// Times are on the broadcast's line.
     void push(MediaKind kind, Sample sample);
     /// Tells the time: call it before each push. By it a silent track is known, and a publisher's
     /// clock that runs faster or slower than ours.

@@ -74,6 +74,16 @@ inline Track audio_track(unsigned rate = 48'000, unsigned channels = 2) {
             .format = AudioFormat{.sample_rate = rate, .channels = channels}};
 }
 
+/// What a publisher does whose media are played as they are.
+inline void configure(Packager& packager, Track const& track) {
+    packager.configure_source(track);
+    packager.configure(track);
+}
+inline void push_as_it_is(Packager& packager, MediaKind kind, Sample sample) {
+    auto placed = packager.place(kind, std::move(sample));
+    if (placed) packager.push(kind, std::move(*placed));
+}
+
 /// A publisher with a constant frame rate, its two tracks interleaved by decode time, in real time.
 struct Publisher {
     Packager& packager;
@@ -108,8 +118,8 @@ struct Publisher {
     }
 
     void configure() {
-        if (video) packager.configure(video_track());
-        if (audio) packager.configure(audio_track(audio_rate));
+        if (video) testing::configure(packager, video_track());
+        if (audio) testing::configure(packager, audio_track(audio_rate));
     }
 
     std::int64_t video_ticks(std::int64_t index) const {
@@ -143,11 +153,12 @@ struct Publisher {
         ++sent[kind];
         Stamp const stamp{
             .pts = pts, .dts = dts, .input = input, .serial = ++serial, .askew = askew};
-        packager.push(kind, {.dts = dts,
-                             .composition_offset = static_cast<std::int32_t>(pts - dts),
-                             .duration = kind == MediaKind::audio ? 1024U : 0U,
-                             .sync = sync,
-                             .payload = stamped(stamp, bytes)});
+        push_as_it_is(packager, kind,
+                      {.dts = dts,
+                       .composition_offset = static_cast<std::int32_t>(pts - dts),
+                       .duration = kind == MediaKind::audio ? 1024U : 0U,
+                       .sync = sync,
+                       .payload = stamped(stamp, bytes)});
     }
 
     /// When what it takes for `time` comes.

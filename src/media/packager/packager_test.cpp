@@ -107,9 +107,9 @@ TEST_F(PackagerTest, CutsAudioAloneAsLongAsAsked) {
 
 TEST_F(PackagerTest, DeclaresNoTrackThatDoesNotExist) {
     publisher.audio = false;
-    packager.configure(audio_track());
+    configure(packager, audio_track());
     publisher.begin(at(0));
-    packager.configure(audio_track());
+    configure(packager, audio_track());
     publisher.run_until(10);
     EXPECT_EQ(recorder.last()->renditions.size(), 1U);
     EXPECT_EQ(render_multivariant_playlist(*recorder.last()).find("EXT-X-MEDIA"),
@@ -184,7 +184,7 @@ TEST_F(PackagerTest, MakesADiscontinuityOnlyIfTheConfigurationsBytesDiffer) {
     publisher.run_until(12);
     auto const count = [&] { return recorder.segments("video").back()->discontinuity_sequence; };
     EXPECT_EQ(count(), kFirstDiscontinuity);
-    packager.configure(video_track(0x4d));
+    configure(packager, video_track(0x4d));
     publisher.run_until(16);
     EXPECT_EQ(count(), kFirstDiscontinuity + 1);
     EXPECT_EQ(recorder.rendition("video")->init_segments.size(), 2U);
@@ -490,12 +490,12 @@ TEST(Packager, HoldsABoundedNumberOfBytesOfGiantFrames) {
     Held held;
     Packager packager({}, "s1", kFirst, at(0), held);
     packager.begin_input(at(0));
-    packager.configure(video_track());
+    configure(packager, video_track());
     // 100 Mbit/s, the most that is taken in.
     Blob const frame(Bytes(std::size_t{4} << 20));
     for (int i = 0; i < 400; ++i) {
         packager.advance(at(i * 1000 / 3));
-        packager.push(MediaKind::video,
+        push_as_it_is(packager, MediaKind::video,
                       {.dts = std::int64_t{i} * 30'000, .sync = i % 6 == 0, .payload = frame});
     }
     // The limit, and the segment that grows on top of it.
@@ -508,11 +508,11 @@ TEST(Packager, ClosesAPartThatHasTooManyBytes) {
     Held held;
     Packager packager({}, "s1", kFirst, at(0), held);
     packager.begin_input(at(0));
-    packager.configure(video_track());
+    configure(packager, video_track());
     Blob const frame(Bytes(std::size_t{1} << 20));
     for (int i = 0; i < 90; ++i) {
         packager.advance(at(i * 20));
-        packager.push(MediaKind::video,
+        push_as_it_is(packager, MediaKind::video,
                       {.dts = std::int64_t{i} * 1800, .sync = i % 50 == 0, .payload = frame});
     }
     EXPECT_GE(held.longest_part, RenditionBuilder::kMostPartBytes);
@@ -525,8 +525,8 @@ TEST(Packager, HoldsABoundedNumberOfSegmentsWhateverChanges) {
     packager.begin_input(at(0));
     for (int i = 0; i < 4000; ++i) {
         packager.advance(at(i * 5));
-        packager.configure(video_track(i % 2 == 0 ? 0x64 : 0x4d));
-        packager.push(MediaKind::video,
+        configure(packager, video_track(i % 2 == 0 ? 0x64 : 0x4d));
+        push_as_it_is(packager, MediaKind::video,
                       {.dts = std::int64_t{i} * 450, .sync = true, .payload = Blob(Bytes(100))});
     }
     EXPECT_GT(held.listed, 190U);
