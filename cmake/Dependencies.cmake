@@ -11,6 +11,10 @@ find_package(CLI11 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 pkg_check_modules(nghttp2 REQUIRED IMPORTED_TARGET libnghttp2)
+pkg_check_modules(libav REQUIRED IMPORTED_TARGET libavcodec libavfilter libavutil libswscale libswresample)
+pkg_check_modules(x264 REQUIRED IMPORTED_TARGET x264)
+pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
+pkg_check_modules(freetype REQUIRED IMPORTED_TARGET freetype2)
 find_package(SQLite3 REQUIRED)
 
 # Debian's SOCI has no CMake package.

@@ -1,0 +1,90 @@
+#include "worker/ladder.hpp"
+
+#include <algorithm>
+#include <utility>
+
+extern "C" {
+#include <libavutil/frame.h>
+}
+
+namespace directfanz::worker {
+
+Ladder::Ladder(std::vector<wire::Rung> rungs, Output const& output) {
+    for (std::size_t i = 0; i < rungs.size(); ++i) {
+        steps_.push_back(
+            Step{.rung = Rung(static_cast<std::uint8_t>(i), std::move(rungs[i]), output)});
+    }
+}
+
+Result<void> Ladder::show(AVFrame const& picture, PictureTime const& time, double frame_rate) {
+    AVFrame const* source = &picture;
+    // Scaled first, as the next one's source, even where half the frame rate skips this picture.
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+        auto& step = steps_[i];
+        step.picture.reset();
+        if (i < off_) continue;
+        if (!step.active) {
+            if (!time.key) continue;
+            step.active = true;
+        }
+        auto const wanted = step.rung.wants(time);
+        auto const last = i + 1 == steps_.size();
+        if (!wanted && last) continue;
+        auto scaled = step.rung.scale(*source);
+        if (!scaled) return std::unexpected(scaled.error());
+        step.picture = std::move(*scaled);
+        source = step.picture.get();
+        if (!wanted) continue;
+        auto const encoded = step.rung.encode(*source, time, frame_rate);
+        if (!encoded) return encoded;
+    }
+    return {};
+}
+
+Result<void> Ladder::flush() {
+    for (auto& step : steps_) {
+        auto const flushed = step.rung.flush();
+        if (!flushed) return flushed;
+    }
+    return {};
+}
+
+Result<void> Ladder::shed(std::uint8_t level) {
+    off_ = level < 2 ? 0 : std::min<std::size_t>(level - 1U, steps_.size());
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+        auto& step = steps_[i];
+        step.rung.set_b_frames(level == 0);
+        if (i >= off_ || !step.active) continue;
+        step.active = false;
+        auto const flushed = step.rung.flush();
+        if (!flushed) return flushed;
+    }
+    return {};
+}
+
+AVFrame const* Ladder::smallest(unsigned width) const {
+    AVFrame const* found = nullptr;
+    for (auto const& step : steps_)
+        if (step.picture != nullptr && step.picture->width >= static_cast<int>(width))
+            found = step.picture.get();
+    return found;
+}
+
+std::uint64_t Ladder::frames() const {
+    std::uint64_t sum = 0;
+    for (auto const& step : steps_) sum += step.rung.frames();
+    return sum;
+}
+
+std::optional<std::int64_t> Ladder::newest() const {
+    std::optional<std::int64_t> newest;
+    for (auto const& step : steps_) {
+        if (!step.active) continue;
+        auto const own = step.rung.newest();
+        if (!own) return std::nullopt;
+        newest = std::min(newest.value_or(*own), *own);
+    }
+    return newest;
+}
+
+}  // namespace directfanz::worker

@@ -1,0 +1,84 @@
+#include "worker/pipeline.hpp"
+
+#include "media/codec/sps.hpp"
+
+#include <utility>
+#include <variant>
+
+namespace directfanz::worker {
+
+namespace {
+
+constexpr unsigned kMaxFrameDivisor = 2;
+/// In bits per second: less is no picture, more is no stream.
+constexpr std::uint32_t kLeastVideoBitrate = 50'000;
+constexpr std::uint32_t kMostVideoBitrate = 100'000'000;
+
+Result<void> check(wire::Setup const& setup) {
+    if (setup.encoder != "x264") {
+        return fail(ErrorKind::unsupported, "worker",
+                    "this worker has no encoder \"" + setup.encoder + "\", only x264");
+    }
+    for (auto const& rung : setup.rungs) {
+        auto const side = [](std::uint32_t s) {
+            return s >= 2 && s <= h264::kMaxPictureSide && s % 2 == 0;
+        };
+        if (!side(rung.width) || !side(rung.height) || rung.bitrate < kLeastVideoBitrate ||
+            rung.bitrate > kMostVideoBitrate || rung.frame_divisor < 1 ||
+            rung.frame_divisor > kMaxFrameDivisor) {
+            return fail(ErrorKind::unsupported, "worker",
+                        "the rung " + rung.name +
+                            " cannot be encoded: it needs an even size, a bitrate of 50 kbit/s to "
+                            "100 Mbit/s, and all or half of the pictures");
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<void> Pipeline::handle(wire::ToWorker const& message) {
+    if (!video_ && !std::holds_alternative<wire::Setup>(message) &&
+        !std::holds_alternative<wire::End>(message)) {
+        return fail(ErrorKind::conflict, "worker", "the first message has to be the setup");
+    }
+    return std::visit([this](auto const& m) { return on(m); }, message);
+}
+
+Result<void> Pipeline::on(wire::Setup const& setup) {
+    if (video_) return fail(ErrorKind::conflict, "worker", "there was a setup already");
+    if (auto const checked = check(setup); !checked) return checked;
+    video_.emplace(setup, output_);
+    return {};
+}
+
+Result<void> Pipeline::on(wire::TrackConfig const& config) {
+    return config.kind == MediaKind::video ? video_->configure(config) : Result<void>{};
+}
+
+Result<void> Pipeline::on(wire::VideoSample const& sample) {
+    return video_->sample(sample);
+}
+
+Result<void> Pipeline::on(wire::AudioSample const&) {
+    return {};
+}
+
+Result<void> Pipeline::on(wire::Stalled const& stalled) {
+    return video_->stalled(stalled);
+}
+
+Result<void> Pipeline::on(wire::Shed const& shed) {
+    return video_->shed(shed.level);
+}
+
+Result<void> Pipeline::on(wire::Discontinuity const&) {
+    return video_->discontinuity();
+}
+
+Result<void> Pipeline::on(wire::End const&) {
+    ended_ = true;
+    return video_ ? video_->end() : Result<void>{};
+}
+
+}  // namespace directfanz::worker

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "worker/libav.hpp"
+
+#include <memory>
+
+struct AVBufferPool;
+
+namespace directfanz::worker {
+
+/// Pictures of any size and shape to pictures of one size, 4:2:0 in 8 bits, limited range, square
+/// samples. The shape is kept: what does not fill the picture gets black bars. Bicubic, because
+/// anything less costs several VMAF points.
+class Scaler {
+  public:
+    /// Both even.
+    Scaler(unsigned width, unsigned height);
+
+    /// Also the same picture, if it fits as it is. Errors: io for a format that swscale cannot
+    /// read.
+    Result<Frame> scale(AVFrame const& source);
+
+  private:
+    struct PoolDeleter {
+        void operator()(AVBufferPool* pool) const;
+    };
+    /// Where the source goes in the picture; all even.
+    struct Place {
+        int x = 0;
+        int y = 0;
+        int width = 0;
+        int height = 0;
+
+        bool operator==(Place const&) const = default;
+    };
+
+    Place place_for(AVFrame const& source) const;
+    Result<void> prepare(AVFrame const& source);
+    Frame empty_picture();
+
+    int width_;
+    int height_;
+    int stride_;
+    std::unique_ptr<AVBufferPool, PoolDeleter> pool_;
+    SwsScaler sws_;
+    /// What sws_ was made for.
+    int source_width_ = 0;
+    int source_height_ = 0;
+    int source_format_ = -1;
+    int source_range_ = 0;
+    Place place_;
+};
+
+}  // namespace directfanz::worker

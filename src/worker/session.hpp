@@ -1,0 +1,9 @@
+#pragma once
+
+namespace directfanz::worker {
+
+/// Serves the server at the other end of a connected stream socket until it says End or goes away.
+/// Returns the program's exit status: 0 then, 1 for an error, which it has told the server.
+int serve(int socket);
+
+}  // namespace directfanz::worker

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "media/transcode/wire/messages.hpp"
+#include "worker/ladder.hpp"
+#include "worker/libav.hpp"
+#include "worker/rung.hpp"
+#include "worker/video_decoder.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+
+namespace directfanz::worker {
+
+/// Decides which picture is shown when. Every access unit that came in is shown at its own PTS: if
+/// the decoder has no good picture for it, the last good one.
+class VideoTrack {
+  public:
+    VideoTrack(wire::Setup const& setup, Output output);
+
+    /// Errors of all: those of the decoder, the scaler and the encoders; they end the worker.
+    Result<void> configure(wire::TrackConfig const& config);
+    Result<void> sample(wire::VideoSample const& sample);
+    Result<void> stalled(wire::Stalled const& stalled);
+    Result<void> discontinuity();
+    Result<void> shed(std::uint8_t level);
+    /// Everything comes out, and the last statistics.
+    Result<void> end();
+
+  private:
+    /// What is known of an access unit whose picture has not come out yet.
+    struct Expected {
+        bool key = false;
+        bool replay = false;
+    };
+
+    Result<void> collect();
+    Result<void> decoded(Frame frame);
+    /// A good picture.
+    Result<void> picture(Frame frame);
+    /// Shows the last good picture for what is expected before `before`.
+    Result<void> hold(std::int64_t before);
+    Result<void> show(AVFrame const& frame, std::int64_t pts, bool key);
+    Result<void> drain();
+    bool on_grid(std::int64_t pts) const;
+    double frame_rate() const;
+    void report();
+
+    wire::Setup setup_;
+    Output output_;
+    Ladder ladder_;
+    std::optional<VideoDecoder> decoder_;
+    std::map<std::int64_t, Expected> expected_;
+    Frame last_picture_;
+    std::optional<std::int64_t> last_dts_;
+    /// Of the source's samples, in ticks; 0 while unknown.
+    std::int64_t interval_ = 0;
+    std::optional<std::int64_t> last_shown_;
+    std::optional<std::int64_t> next_report_;
+    wire::Statistics statistics_;
+};
+
+}  // namespace directfanz::worker
