@@ -1,45 +1,77 @@
+#include "worker/sandbox.hpp"
 #include "worker/session.hpp"
 
 #include <charconv>
+#include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <optional>
+#include <span>
 #include <string_view>
+
+#include <unistd.h>
 
 namespace {
 
 constexpr int kUsageError = 2;
-/// The server starts the worker with its end of the socket as the first descriptor behind standard
-/// error.
-constexpr int kSocket = 3;
+
+struct Options {
+    /// The server starts the worker with its end of the socket as the first descriptor behind
+    /// standard error.
+    int socket = STDERR_FILENO + 1;
+    std::uint64_t memory = directfanz::worker::kDefaultMemory;
+};
 
 std::optional<int> number(std::string_view text) {
     int value = 0;
     auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value < 0) return std::nullopt;
+    if (error != std::errc{} || end != text.data() + text.size() || value <= STDERR_FILENO)
+        return std::nullopt;
     return value;
+}
+
+std::optional<Options> parse(std::span<char*> arguments) {
+    Options options;
+    if (arguments.size() % 2 != 0) return std::nullopt;
+    for (; !arguments.empty(); arguments = arguments.subspan(2)) {
+        std::string_view const name = arguments[0];
+        auto const value = number(arguments[1]);
+        if (!value) return std::nullopt;
+        if (name == "--socket-fd") {
+            options.socket = *value;
+        } else if (name == "--memory-mib") {
+            options.memory = static_cast<std::uint64_t>(*value) << 20;
+        } else {
+            return std::nullopt;
+        }
+    }
+    return options;
+}
+
+int run(Options const& options) {
+    auto const lacks = directfanz::worker::enter_sandbox(options.socket, options.memory);
+    try {
+        return directfanz::worker::serve(options.socket, lacks);
+    } catch (std::exception const& error) {
+        std::fprintf(stderr, "directfanz-worker: %s\n", error.what());
+        return EXIT_FAILURE;
+    }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    std::optional<int> socket = kSocket;
-    if (argc == 3 && std::string_view(argv[1]) == "--socket-fd") {
-        socket = number(argv[2]);
-    } else if (argc != 1) {
-        socket.reset();
-    }
-    if (!socket) {
+    auto const options = parse(std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
+    if (!options) {
         std::fputs(
-            "usage: directfanz-worker [--socket-fd N]\n"
+            "usage: directfanz-worker [--socket-fd N] [--memory-mib N]\n"
             "Transcodes one broadcast for directfanz, which starts it.\n",
             stderr);
         return kUsageError;
     }
-    try {
-        return directfanz::worker::serve(*socket);
-    } catch (std::exception const& error) {
-        std::fprintf(stderr, "directfanz-worker: %s\n", error.what());
-        return 1;
-    }
+    auto const status = run(*options);
+    // What the libraries do at their end is no work for a sandbox.
+    std::fflush(nullptr);
+    _exit(status);
 }

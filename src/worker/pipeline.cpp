@@ -5,6 +5,10 @@
 #include <utility>
 #include <variant>
 
+extern "C" {
+#include <libavutil/log.h>
+}
+
 namespace directfanz::worker {
 
 namespace {
@@ -36,6 +40,11 @@ Result<void> check(wire::Setup const& setup) {
 }
 
 }  // namespace
+
+Pipeline::Pipeline(Output output) : output_(std::move(output)) {
+    // Damage is counted; the library would write a line for each piece of it.
+    av_log_set_level(AV_LOG_QUIET);
+}
 
 Result<void> Pipeline::handle(wire::ToWorker const& message) {
     if (!video_ && !std::holds_alternative<wire::Setup>(message) &&

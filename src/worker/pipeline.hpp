@@ -13,7 +13,7 @@ namespace directfanz::worker {
 class Pipeline {
   public:
     /// `output` is called from within handle().
-    explicit Pipeline(Output output) : output_(std::move(output)) {}
+    explicit Pipeline(Output output);
 
     /// Errors end the worker: conflict for messages out of order, unsupported for a setup that
     /// cannot work, and those of the codecs.

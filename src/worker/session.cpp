@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include <sys/socket.h>
@@ -59,9 +60,11 @@ class Sender {
 
 }  // namespace
 
-int serve(int socket) {
+int serve(int socket, std::vector<std::string> const& warnings) {
     Sender sender(socket);
     sender.send(wire::Ready{.encoder = X264Encoder::name()});
+    for (auto const& words : warnings)
+        sender.send(wire::Log{.level = wire::LogLevel::warning, .words = words});
     Pipeline pipeline([&sender](wire::FromWorker const& message) { sender.send(message); });
     auto const failed = [&sender](Error const& error) {
         sender.send(wire::Log{.level = wire::LogLevel::error,

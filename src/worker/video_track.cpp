@@ -17,6 +17,9 @@ namespace {
 /// H.264 puts at most 16 pictures out of order; what is longer in the decoder never comes out.
 constexpr std::size_t kMaxExpected = 24;
 constexpr std::int64_t kReportInterval = kVideoTimescale;
+/// Between pictures that are repeated.
+constexpr std::int64_t kShortestInterval = kVideoTimescale / 120;
+constexpr std::int64_t kLongestInterval = kVideoTimescale / 5;
 constexpr double kUsualFrameRate = 30;
 /// Of frame rates that streams claim; others are nonsense.
 constexpr double kLeastFrameRate = 1;
@@ -139,7 +142,9 @@ Result<void> VideoTrack::show(AVFrame const& frame, std::int64_t pts, bool key) 
 
 Result<void> VideoTrack::stalled(wire::Stalled const& stalled) {
     if (last_picture_ == nullptr || !last_shown_) return {};
-    auto const interval = static_cast<std::int64_t>(kVideoTimescale / frame_rate());
+    auto const interval = std::clamp(
+        interval_ > 0 ? interval_ : static_cast<std::int64_t>(kVideoTimescale / frame_rate()),
+        kShortestInterval, kLongestInterval);
     auto key = stalled.force_key;
     for (auto pts = *last_shown_ + interval; pts < stalled.until; pts += interval) {
         if (auto const shown = show(*last_picture_, pts, key); !shown) return shown;
