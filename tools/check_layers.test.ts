@@ -177,3 +177,28 @@ test('a folder that the build does not name is found', () => {
         /src\/media\/lost: src\/CMakeLists\.txt does not name this module/,
     );
 });
+
+test('a dependency of the worker beyond its three modules is found', () => {
+    const cmake = (dependencies: string): string => `
+        directfanz_module(base)
+        directfanz_module(system/io DEPENDS base)
+        directfanz_module(media/codec DEPENDS base)
+        directfanz_module(worker DEPENDS ${dependencies})`;
+    const without = {
+        'src/platform/chat/README.md': undefined,
+        'src/platform/chat/store.cpp': undefined,
+    };
+    const codec = { 'src/media/codec/track_test.cpp': undefined };
+    const house = (dependencies: string): string[] =>
+        problemsWith({ ...without, ...codec, 'src/CMakeLists.txt': cmake(dependencies) });
+    assert.deepEqual(house('base media/codec'), []);
+    assertOnly(house('base system/io'), /worker depends on system\/io/);
+});
+
+test("the worker's libraries in a header are found", () => {
+    for (const header of ['x264.h', 'seccomp.h', 'libavcodec/avcodec.h'])
+        assertOnly(
+            problemsWith({ 'src/base/bytes.hpp': `#pragma once\n#include <${header}>\n` }),
+            /belongs in a \.cpp file/,
+        );
+});
