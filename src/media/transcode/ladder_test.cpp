@@ -185,11 +185,11 @@ TEST(LadderText, WhatIsNoRungIsRefusedInWords) {
                                    "99999999999999p:1m", "720pp:1m"}) {
         EXPECT_THAT(refusal(text), HasSubstr("write 720p:2800k")) << text;
     }
-    for (auto const* const text :
-         {"720p:", "720p:fast", "720p:1g", "720p:1kk", "720p:1e9"}) {
+    for (auto const* const text : {"720p:", "720p:fast", "720p:1g", "720p:1kk", "720p:1e9"}) {
         EXPECT_THAT(refusal(text), HasSubstr("no bit rate")) << text;
     }
-    for (auto const* const text : {"720p:1k", "720p:-1m", "720p:inf", "720p:nan", "720p:0", "720p:101m"})
+    for (auto const* const text :
+         {"720p:1k", "720p:-1m", "720p:inf", "720p:nan", "720p:0", "720p:101m"})
         EXPECT_THAT(refusal(text), HasSubstr("not between 50k and 100m")) << text;
 }
 

@@ -1,0 +1,263 @@
+#include "media/transcode/worker_session.hpp"
+
+#include "media/codec/aac.hpp"
+#include "media/codec/h264.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace directfanz::transcode {
+namespace {
+
+constexpr milliseconds kMemoryInterval{1000};
+
+wire::TrackConfig wire_config(Track const& track) {
+    wire::TrackConfig config{.kind = track.kind,
+                             .codec = track.codec,
+                             .timescale = track.timescale,
+                             .decoder_config = track.decoder_config};
+    if (track.kind == MediaKind::video) {
+        config.width = track.video().width;
+        config.height = track.video().height;
+    }
+    return config;
+}
+
+/// The highest level: without B-frames, and of the rungs that may go all but the last.
+ShedLevel most_of(WorkerSession::Order const& order) {
+    auto const rungs = order.setup.rungs.size();
+    if (rungs == 0) return 0;
+    auto const kept = std::max<std::size_t>(order.never_shed, 1);
+    // The wire counts shed rungs from the largest: with a leader there only the B-frames go.
+    return order.never_shed > 0 ? 1U : static_cast<ShedLevel>(1 + rungs - kept);
+}
+
+}  // namespace
+
+WorkerSession::WorkerSession(WorkerPool& pool, Order order, Listener& listener,
+                             log::Context context)
+    : pool_(pool),
+      order_(std::move(order)),
+      listener_(listener),
+      context_(std::move(context)),
+      overload_(most_of(order_)) {}
+
+WorkerSession::~WorkerSession() = default;
+
+void WorkerSession::configure(Track const& track) {
+    auto& known = track.kind == MediaKind::video ? video_ : audio_;
+    if (known && *known == track) return;
+    known = track;
+    if (track.kind == MediaKind::video) {
+        replay_.clear();
+        need_key_ = true;
+    } else {
+        audio_kept_.clear();
+    }
+    send(wire_config(track));
+}
+
+Result<void> WorkerSession::start() {
+    return launch();
+}
+
+Result<void> WorkerSession::launch() {
+    auto worker = pool_.acquire();
+    if (!worker) return std::unexpected(std::move(worker.error()));
+    link_ = std::move(*worker);
+    configured_ = {};
+    link_->set_handlers(
+        {.on_message = [this](wire::FromWorker message) { receive(std::move(message)); },
+         .on_lost = [this](std::string const& why) { lost(why); }});
+    send(order_.setup);
+    if (video_) send(wire_config(*video_));
+    if (audio_) send(wire_config(*audio_));
+    if (overload_.level() > 0)
+        send(wire::Shed{.level = static_cast<std::uint8_t>(overload_.level())});
+    send_again();
+    auto const now = steady_now();
+    overload_.restarted(now);
+    watch_.output(now);
+    return {};
+}
+
+void WorkerSession::send_again() {
+    need_key_ = replay_.empty();
+    auto const shown = shown_.value_or(std::numeric_limits<std::int64_t>::min());
+    for (auto const& sample : replay_.samples()) {
+        send(wire::VideoSample{
+            .sample = sample, .force_key = sample.sync, .replay = sample.pts() <= shown});
+    }
+    for (auto const& sample : audio_kept_)
+        send(wire::AudioSample{.sample = sample, .replay = false});
+}
+
+bool WorkerSession::send(wire::ToWorker const& message) {
+    return link_ && link_->send(message) == WorkerLink::Sent::yes;
+}
+
+void WorkerSession::push_video(Sample const& sample, bool force_key) {
+    if (over_) return;
+    replay_.push(sample);
+    newest_in_ = std::max(newest_in_.value_or(sample.pts()), sample.pts());
+    watch_.input(steady_now());
+    if (!link_) return;
+    if (need_key_ && !sample.sync) return;
+    // A pause of the source is no lag: then nothing waits.
+    auto const behind = lag() > kMaxLag && link_->queued_bytes() > 0;
+    if (sample.sync && hole_ && !behind) {
+        send(wire::Discontinuity{});
+        hole_ = false;
+    }
+    auto const seen = shown_ && sample.pts() <= *shown_;
+    auto const sent = !behind && send(wire::VideoSample{
+                                     .sample = sample, .force_key = force_key, .replay = seen});
+    need_key_ = !sent;
+    if (!sent && !hole_) {
+        hole_ = true;
+        log::warning("transcode_pictures_dropped", {{"queued", link_->queued_bytes()}}, context_);
+    }
+}
+
+void WorkerSession::push_audio(Sample const& sample) {
+    if (over_) return;
+    audio_kept_.push_back(sample);
+    while (audio_kept_.size() > kMaxAudioKept ||
+           (audio_out_ && !audio_kept_.empty() && audio_kept_.front().dts <= *audio_out_))
+        audio_kept_.pop_front();
+    send(wire::AudioSample{.sample = sample});
+}
+
+void WorkerSession::discontinuity() {
+    replay_.clear();
+    audio_kept_.clear();
+    need_key_ = true;
+    send(wire::Discontinuity{});
+}
+
+microseconds WorkerSession::lag() const {
+    auto const out = newest_out_ ? newest_out_ : shown_;
+    if (!newest_in_ || !out) return microseconds(0);
+    return microseconds(std::max<std::int64_t>(0, *newest_in_ - *out) * 1'000'000 /
+                        kVideoTimescale);
+}
+
+void WorkerSession::tick(SteadyTime now) {
+    if (over_) return;
+    if (lost_at_ && now - *lost_at_ > kLostAfter) {
+        lost_at_.reset();
+        announce_loss();
+    }
+    if (!link_) return;
+    if (watch_.hangs(now)) return lost("it hangs: nothing came out for 2 s");
+    check_memory(now);
+    if (over_ || !link_ || order_.setup.rungs.empty()) return;
+    if (auto const level = overload_.update(now, lag())) apply(*level);
+}
+
+void WorkerSession::check_memory(SteadyTime now) {
+    if (now - memory_checked_ < kMemoryInterval) return;
+    memory_checked_ = now;
+    auto const usage = link_->usage();
+    if (usage && usage->resident_bytes > order_.memory_limit)
+        lost(fmt::format("it takes {} MB of memory", usage->resident_bytes >> 20));
+}
+
+std::size_t WorkerSession::shed_rungs(ShedLevel level) const {
+    return level < 2 ? 0 : std::min<std::size_t>(level - 1, order_.setup.rungs.size());
+}
+
+void WorkerSession::apply(ShedLevel level) {
+    auto const first = shed_rungs(level);
+    std::string rungs;
+    for (std::size_t i = first; i < order_.setup.rungs.size(); ++i)
+        rungs += (rungs.empty() ? "" : " ") + order_.setup.rungs[i].name;
+    log::warning("transcode_shed",
+                 {{"level", level},
+                  {"b_frames", level == 0 ? "on" : "off"},
+                  {"rungs", rungs},
+                  {"lag_ms", std::chrono::duration_cast<milliseconds>(lag()).count()}},
+                 context_);
+    send(wire::Shed{.level = static_cast<std::uint8_t>(level)});
+    listener_.on_shed(level);
+    for (std::size_t i = 0; i < first; ++i) listener_.on_rung_lost(static_cast<std::uint8_t>(i));
+}
+
+void WorkerSession::announce_loss() {
+    for (std::size_t i = 0; i < order_.setup.rungs.size(); ++i)
+        listener_.on_rung_lost(static_cast<std::uint8_t>(i));
+    if (order_.setup.audio_only_bitrate != 0) listener_.on_rung_lost(wire::kAudioOnlyRung);
+}
+
+void WorkerSession::lost(std::string const& why) {
+    if (over_) return;
+    // The link told of it, and may still be at it.
+    if (link_ && !link_->lost()) link_.reset();
+    auto const now = steady_now();
+    log::warning("transcode_worker_lost", {{"reason", why}}, context_);
+    if (crashes_.crashed(now)) {
+        return give_up(fmt::format("the transcoder failed {} times within {} s, last: {}",
+                                   CrashLimit::kCrashes, CrashLimit::kWithin.count(), why));
+    }
+    if (!lost_at_) lost_at_ = now;
+    auto launched = launch();
+    if (!launched) give_up(describe(launched.error()));
+}
+
+void WorkerSession::give_up(std::string const& why) {
+    over_ = true;
+    announce_loss();
+    listener_.on_given_up(why);
+}
+
+void WorkerSession::receive(wire::FromWorker message) {
+    auto const now = steady_now();
+    if (order_.setup.rungs.empty()) watch_.output(now);
+    if (auto* const config = std::get_if<wire::RungConfig>(&message)) {
+        receive_config(std::move(*config));
+    } else if (auto* const sample = std::get_if<wire::RungSample>(&message)) {
+        receive_sample(std::move(*sample));
+    } else if (auto* const thumbnail = std::get_if<wire::Thumbnail>(&message)) {
+        listener_.on_thumbnail(std::move(*thumbnail));
+    } else if (auto const* const statistics = std::get_if<wire::Statistics>(&message)) {
+        listener_.on_statistics(*statistics);
+    } else if (auto const* const words = std::get_if<wire::Log>(&message)) {
+        auto const level = words->level == wire::LogLevel::info      ? log::Level::info
+                           : words->level == wire::LogLevel::warning ? log::Level::warning
+                                                                     : log::Level::error;
+        log::write(level, "transcode_worker", {{"text", words->words}}, context_);
+    }
+}
+
+void WorkerSession::receive_config(wire::RungConfig config) {
+    auto const is_video = config.rung < order_.setup.rungs.size();
+    auto const is_audio = config.rung == wire::kAudioRung || config.rung == wire::kAudioOnlyRung;
+    if (!is_video && !is_audio) return lost("it names a rung that was not asked for");
+    auto track =
+        is_video ? h264::describe(config.decoder_config) : aac::describe(config.decoder_config);
+    if (!track) return lost(describe(track.error()));
+    configured_[config.rung] = true;
+    listener_.on_rung_track(config.rung, std::move(*track));
+}
+
+void WorkerSession::receive_sample(wire::RungSample sample) {
+    if (!configured_[sample.rung]) return lost("it sends a rung without its configuration");
+    auto const pts = sample.sample.pts();
+    if (sample.rung < order_.setup.rungs.size()) {
+        // What was under way when its rung was shed.
+        if (sample.rung < shed_rungs(overload_.level())) return;
+        watch_.output(steady_now());
+        lost_at_.reset();
+        shown_ = std::max(shown_.value_or(pts), pts);
+        if (sample.rung + 1U == order_.setup.rungs.size())
+            newest_out_ = std::max(newest_out_.value_or(pts), pts);
+    } else {
+        audio_out_ = std::max(audio_out_.value_or(pts), pts);
+    }
+    listener_.on_rung_sample(sample.rung, std::move(sample.sample));
+}
+
+}  // namespace directfanz::transcode

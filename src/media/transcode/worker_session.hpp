@@ -1,0 +1,140 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "media/codec/sample.hpp"
+#include "media/codec/track.hpp"
+#include "media/transcode/crash_limit.hpp"
+#include "media/transcode/hang_watch.hpp"
+#include "media/transcode/overload_policy.hpp"
+#include "media/transcode/replay_buffer.hpp"
+#include "media/transcode/wire/messages.hpp"
+#include "media/transcode/worker_link.hpp"
+#include "media/transcode/worker_pool.hpp"
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace directfanz::transcode {
+
+/// One ladder being made, by one worker after another.
+///
+/// A worker that crashes, hangs or grows too large is replaced by the one in reserve, which decodes
+/// again from the last key frame and goes on behind the last picture that came out: with luck the
+/// rungs miss nothing. Three crashes in a minute end the session. What the worker does not take in
+/// time is dropped up to the next key frame; the caller never waits. On one loop.
+class WorkerSession {
+  public:
+    /// Told within the calls below, and from the loop.
+    class Listener {
+      public:
+        virtual ~Listener() = default;
+        /// Before the first sample of each rung, and whenever it changes; numbered as on the wire.
+        virtual void on_rung_track(std::uint8_t rung, Track track) = 0;
+        virtual void on_rung_sample(std::uint8_t rung, Sample sample) = 0;
+        /// Nothing comes at present; when it does again, a key frame comes first.
+        virtual void on_rung_lost(std::uint8_t rung) = 0;
+        virtual void on_thumbnail(wire::Thumbnail thumbnail) = 0;
+        /// 0: all is done again.
+        virtual void on_shed(ShedLevel level) = 0;
+        virtual void on_statistics(wire::Statistics const& statistics) = 0;
+        /// It is over; nothing more is told. The session may be dropped from the loop's next turn
+        /// on.
+        virtual void on_given_up(std::string const& why) = 0;
+    };
+
+    struct Order {
+        wire::Setup setup;
+        /// So many of the largest rungs are not shed: 1 if the largest one leads.
+        std::uint8_t never_shed = 0;
+        /// Of the process, resident.
+        std::uint64_t memory_limit = std::uint64_t{1} << 30;
+    };
+
+    WorkerSession(WorkerPool& pool, Order order, Listener& listener, log::Context context);
+    ~WorkerSession();
+
+    /// Pictures up to this presentation time were seen already: they are decoded only.
+    void begin_behind(std::int64_t pts) { shown_ = pts; }
+
+    /// Call for each track before start(), and when one changes.
+    void configure(Track const& track);
+    /// Error: no worker can be started.
+    Result<void> start();
+
+    /// Placed samples, each track in decoding order. `force_key`: rungs have an IDR picture there.
+    void push_video(Sample const& sample, bool force_key);
+    void push_audio(Sample const& sample);
+
+    /// The source begins anew.
+    void discontinuity();
+
+    /// Call about ten times a second.
+    void tick(SteadyTime now);
+
+    /// How far the pictures that came out are behind those that went in.
+    microseconds lag() const;
+    ShedLevel shed_level() const { return overload_.level(); }
+    pid_t process() const { return link_ ? link_->process() : 0; }
+
+    /// A rung is given up for the time being when a new worker needs longer than this.
+    static constexpr milliseconds kLostAfter{800};
+    /// A worker that is further behind goes on with the next key frame.
+    static constexpr seconds kMaxLag{6};
+
+  private:
+    struct Video {
+        Sample sample;
+        bool force_key = false;
+    };
+
+    static constexpr std::size_t kMaxAudioKept = 256;
+
+    Result<void> launch();
+    void send_again();
+    bool send(wire::ToWorker const& message);
+    void lost(std::string const& why);
+    void give_up(std::string const& why);
+    void receive(wire::FromWorker message);
+    void receive_config(wire::RungConfig config);
+    void receive_sample(wire::RungSample sample);
+    void apply(ShedLevel level);
+    void announce_loss();
+    std::size_t shed_rungs(ShedLevel level) const;
+    void check_memory(SteadyTime now);
+
+    WorkerPool& pool_;
+    Order const order_;
+    Listener& listener_;
+    log::Context const context_;
+
+    std::unique_ptr<WorkerLink> link_;
+    std::optional<Track> video_;
+    std::optional<Track> audio_;
+    ReplayBuffer replay_;
+    std::deque<Sample> audio_kept_;
+    CrashLimit crashes_;
+    HangWatch watch_;
+    OverloadPolicy overload_;
+
+    /// Nothing can be decoded before the next key frame.
+    bool need_key_ = true;
+    /// What was dropped leaves a hole.
+    bool hole_ = false;
+    bool over_ = false;
+    std::optional<SteadyTime> lost_at_;
+    SteadyTime memory_checked_;
+    std::optional<std::int64_t> newest_in_;
+    /// Presentation time of the newest picture that came out of any rung.
+    std::optional<std::int64_t> shown_;
+    /// Of the smallest rung, the last to be shed.
+    std::optional<std::int64_t> newest_out_;
+    std::optional<std::int64_t> audio_out_;
+    std::array<bool, 256> configured_{};
+};
+
+}  // namespace directfanz::transcode
