@@ -30,7 +30,17 @@ struct FinalResponse {
     /// Calls sink(name, value), both string_views, for every header field in order: the handler's,
     /// then the server's.
     template <typename Sink>
-    void for_each_field(Sink sink) const;
+    void for_each_field(Sink sink) const {
+        for_each_own_field(sink);
+        for_each_common_field(sink);
+    }
+
+    /// Those that differ from answer to answer.
+    template <typename Sink>
+    void for_each_own_field(Sink sink) const;
+    /// Those that all answers of one second share.
+    template <typename Sink>
+    static void for_each_common_field(Sink sink);
 };
 
 /// Applies the request's method, If-Match, If-None-Match, If-Range and Range (RFC 9110, 13 and 14)
@@ -47,7 +57,7 @@ inline constexpr std::string_view kExposedHeaders =
     "Date, ETag, Location, Retry-After";
 
 template <typename Sink>
-void FinalResponse::for_each_field(Sink sink) const {
+void FinalResponse::for_each_own_field(Sink sink) const {
     bool own_origin = false;
     for (auto const& [name, value] : headers) {
         own_origin = own_origin || same_token(name, "Access-Control-Allow-Origin");
@@ -61,8 +71,12 @@ void FinalResponse::for_each_field(Sink sink) const {
     }
     if (!content_range.empty()) sink("Content-Range", std::string_view(content_range));
     if (!default_cache_control.empty()) sink("Cache-Control", default_cache_control);
-    sink("Date", http_date_now());
     if (!own_origin) sink("Access-Control-Allow-Origin", "*");
+}
+
+template <typename Sink>
+void FinalResponse::for_each_common_field(Sink sink) {
+    sink("Date", http_date_now());
     sink("Access-Control-Expose-Headers", kExposedHeaders);
     sink("X-Content-Type-Options", "nosniff");
 }

@@ -15,6 +15,24 @@ void append_number(std::string& text, unsigned number) {
     text.append(digits.data(), end);
 }
 
+void append_field(std::string& text, std::string_view name, std::string_view value) {
+    text.append(name).append(": ").append(value).append("\r\n");
+}
+
+/// What all heads of one second have in common, made once a second a thread.
+std::string const& common_fields() {
+    thread_local std::string date;
+    thread_local std::string fields;
+    if (auto const now = http_date_now(); now != date) {
+        date = now;
+        fields.clear();
+        FinalResponse::for_each_common_field([](std::string_view name, std::string_view value) {
+            append_field(fields, name, value);
+        });
+    }
+    return fields;
+}
+
 }  // namespace
 
 // Made once a request, so without fmt: that costs as much as all the rest here.
@@ -24,9 +42,10 @@ std::string serialize_head(FinalResponse const& response, Persistence persistenc
     head += "HTTP/1.1 ";
     append_number(head, response.status);
     head.append(" ").append(reason_phrase(response.status)).append("\r\n");
-    response.for_each_field([&head](std::string_view name, std::string_view value) {
-        head.append(name).append(": ").append(value).append("\r\n");
+    response.for_each_own_field([&head](std::string_view name, std::string_view value) {
+        append_field(head, name, value);
     });
+    head += common_fields();
     if (persistence == Persistence::stated) head += "Connection: keep-alive\r\n";
     if (persistence == Persistence::ends) head += "Connection: close\r\n";
     head += "\r\n";

@@ -153,7 +153,11 @@ std::string_view reason_phrase(unsigned status) {
 }
 
 bool same_token(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, {}, lower, lower);
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        if (a[i] != b[i] && lower(a[i]) != lower(b[i])) return false;
+    }
+    return true;
 }
 
 void Headers::add(std::string_view name, std::string_view value) {
@@ -181,7 +185,7 @@ void Headers::set(std::string_view name, std::string_view value) {
 }
 
 void Headers::remove(std::string_view name) {
-    std::erase_if(places_, [&](Place place) { return same_token(this->name(place), name); });
+    remove_if([name](std::string_view other) { return same_token(other, name); });
 }
 
 std::optional<std::string_view> Headers::get(std::string_view name) const {

@@ -42,6 +42,11 @@ class Headers {
     /// Replaces all fields of that name.
     void set(std::string_view name, std::string_view value);
     void remove(std::string_view name);
+    /// Removes all fields of which `predicate(name)` is true.
+    template <typename Predicate>
+    void remove_if(Predicate predicate) {
+        std::erase_if(places_, [&](Place place) { return predicate(name(place)); });
+    }
     /// The first field of that name.
     std::optional<std::string_view> get(std::string_view name) const;
     /// All fields of that name as one list, joined by ", " (RFC 9110, 5.3); empty without one.
