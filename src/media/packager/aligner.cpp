@@ -224,9 +224,10 @@ void Aligner::begin_video(Pending next) {
         if ((other || pause) && had_media_) break_ = true;
         auto mark =
             cut(time, next.sample.sync ? Start::independent : Start::dependent, pending_break());
+        mark.picture = next.sample.pts();
         video_.builder->cut(mark, next.track);
         if (pause) mark.from = *last + (time - *last) / 2;
-        marks_.push_back(mark);
+        announce(mark);
     }
     horizon_ = time;
     video_.held = std::move(next);
@@ -258,10 +259,10 @@ void Aligner::continue_video(Pending next) {
         if (other) break_ = true;
         // An encoder that begins to reorder more shows this picture up to a second later than the
         // one before ended. Audio goes on meanwhile, and its segment must not become too long.
-        auto const mark =
-            cut(std::min(time, clock_.latest_cut()), Start::independent, pending_break());
+        auto mark = cut(std::min(time, clock_.latest_cut()), Start::independent, pending_break());
+        mark.picture = next.sample.pts();
         video_.builder->cut(mark, next.track);
-        marks_.push_back(mark);
+        announce(mark);
     }
     horizon_ = std::max(horizon_, time);
     video_.held = std::move(next);
@@ -276,10 +277,11 @@ void Aligner::place_video(Pending sample) {
     if (full && time > clock_.segment_start()) {
         advisor_.advise(Advice::key_frames_too_far_apart,
                         std::max(clock_.since_key_frame(end), clock_.key_frame_distance()), time);
-        auto const mark =
+        auto mark =
             cut(time, sample.sample.sync ? Start::independent : Start::dependent, pending_break());
+        mark.picture = sample.sample.pts();
         video_.builder->cut(mark, sample.track);
-        marks_.push_back(mark);
+        announce(mark);
     }
     video_.builder->add(std::move(sample.sample));
     had_media_ = true;
@@ -331,7 +333,7 @@ void Aligner::mark_until(microseconds time) {
             video_.builder->fill_until(mark.time);
             video_.builder->cut(mark, nullptr);
         }
-        marks_.push_back(mark);
+        announce(mark);
     }
 }
 
@@ -404,6 +406,7 @@ void Aligner::lead_by_audio(Pending const& sample) {
                 video_.builder->fill_until(mark.time);
             video_.builder->cut(mark, nullptr);
         }
+        new_marks_.push_back(mark);
     }
     if (video_.builder) video_.builder->fill_whole_parts_until(time);
 }
@@ -450,6 +453,25 @@ Mark Aligner::cut(microseconds time, Start start, Break discontinuity) {
     // Without audio nobody follows.
     if (!audio_.builder && !audio_.held && waiting_.empty()) marks_.clear();
     return clock_.cut(time, start, discontinuity, dates_.next_segment());
+}
+
+/// For all that follow.
+void Aligner::announce(Mark const& mark) {
+    marks_.push_back(mark);
+    new_marks_.push_back(mark);
+}
+
+std::optional<microseconds> Aligner::reached() const {
+    switch (leader_) {
+        case Leader::none:
+            return std::nullopt;
+        case Leader::video:
+            return horizon_;
+        case Leader::audio:
+            break;
+    }
+    if (!audio_.builder || !audio_.builder->open()) return std::nullopt;
+    return audio_.builder->end();
 }
 
 Break Aligner::pending_break() {

@@ -10,6 +10,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace directfanz::packager {
@@ -40,6 +41,18 @@ class Aligner {
 
     /// What dates differ by from the timeline's at present.
     microseconds date_correction() const { return dates_.value(); }
+
+    /// Marks since the last call, for renditions that follow at their own pace.
+    std::vector<Mark> take_marks() { return std::exchange(new_marks_, {}); }
+    /// No mark will be before it, of those that have not been taken. None between connections.
+    std::optional<microseconds> reached() const;
+    /// The publisher's video has fallen silent, and audio goes on.
+    bool video_missing() const { return leader_ == Leader::audio && video_.builder; }
+    /// A following rendition changed its configuration: the next mark is a discontinuity.
+    void request_break() { break_ = had_media_; }
+
+    Targets const& targets() const { return targets_; }
+    Shelf::Limits const& limits() const { return limits_; }
 
     RenditionBuilder* video() { return video_.builder.get(); }
     RenditionBuilder* audio() { return audio_.builder.get(); }
@@ -91,6 +104,7 @@ class Aligner {
     void flush_audio();
 
     Mark cut(microseconds time, SegmentClock::Start start, SegmentClock::Break discontinuity);
+    void announce(Mark const& mark);
     SegmentClock::Break pending_break();
     microseconds hole_threshold(Lane const& lane, std::uint32_t timescale) const;
     microseconds silence_limit(Lane const& lane) const;
@@ -117,6 +131,7 @@ class Aligner {
     std::deque<Pending> waiting_;
     /// Marks which audio has not reached.
     std::deque<Mark> marks_;
+    std::vector<Mark> new_marks_;
     /// Presentation time of the newest video frame: no new mark will be before it.
     microseconds horizon_ = microseconds::min();
     bool audio_silent_ = false;

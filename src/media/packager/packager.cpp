@@ -1,10 +1,14 @@
 #include "media/packager/packager.hpp"
 
 #include "media/packager/aligner.hpp"
+#include "media/packager/rungs.hpp"
 #include "media/packager/warm_up.hpp"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
+#include <vector>
 
 namespace directfanz::packager {
 
@@ -24,7 +28,8 @@ class Packager::Impl {
         end_input();
         now_ = now;
         auto const correction = aligner_ ? aligner_->date_correction() : microseconds(0);
-        timeline_.begin_input(now - correction, aligner_ ? aligner_->end() : microseconds(0));
+        auto const end = aligner_ ? std::max(aligner_->end(), rungs_.end()) : microseconds(0);
+        timeline_.begin_input(now - correction, end);
         if (aligner_) aligner_->begin_input(now);
         input_ = true;
         sources_ = {};
@@ -68,6 +73,14 @@ class Packager::Impl {
         }
     }
 
+    Rungs& rungs() { return rungs_; }
+
+    void push_rung(std::string_view name, Sample sample) {
+        if (!input_) return;
+        rungs_.push(name, std::move(sample));
+        if (aligner_) publish();
+    }
+
     void advance(WallTime now) { now_ = std::max(now_, now); }
 
     void end_input() {
@@ -76,6 +89,7 @@ class Packager::Impl {
         if (!aligner_ && !warm_up_.empty()) start();
         if (!aligner_) return;
         aligner_->end_input();
+        rungs_.end_input(*aligner_);
         publish();
     }
 
@@ -102,9 +116,11 @@ class Packager::Impl {
         auto const held = warm_up_.take();
         for (auto const& [track, sample] : held) aligner_->declare(track);
         for (auto const& [track, sample] : held) aligner_->push(track, sample, now_);
+        rungs_.start(*aligner_, timeline_, now_);
     }
 
     void publish() {
+        rungs_.follow(*aligner_);
         auto changed = false;
         for (auto* const builder : {aligner_->video(), aligner_->audio()}) {
             if (!builder) continue;
@@ -112,6 +128,8 @@ class Packager::Impl {
             // A window begins with all renditions that it declares.
             if (!published_ && builder->shelf().empty() && input_) return;
         }
+        if (!published_ && input_ && rungs_.awaited(*aligner_, now_)) return;
+        for (auto* const rung : rungs_.builders()) changed |= rung->take_changed();
         if (changed) publish_now();
     }
 
@@ -121,7 +139,9 @@ class Packager::Impl {
         window->target_duration = targets_.target_duration;
         window->part_target = targets_.part_target;
         window->ended = ended_;
-        for (auto* const builder : {aligner_->video(), aligner_->audio()}) {
+        std::vector<RenditionBuilder*> builders{aligner_->video(), aligner_->audio()};
+        std::ranges::copy(rungs_.builders(), std::back_inserter(builders));
+        for (auto* const builder : builders) {
             if (builder && !builder->shelf().empty())
                 window->renditions.push_back(builder->shelf().snapshot());
         }
@@ -140,6 +160,7 @@ class Packager::Impl {
     Timeline timeline_;
     Targets targets_;
     std::optional<Aligner> aligner_;
+    Rungs rungs_;
     /// By MediaKind.
     std::array<Source, 2> sources_;
     std::shared_ptr<Track const> video_;
@@ -169,6 +190,18 @@ void Packager::configure(Track track) {
 }
 void Packager::push(MediaKind kind, Sample sample) {
     impl_->push(kind, std::move(sample));
+}
+void Packager::expect_rungs(std::vector<RungPlan> const& plans) {
+    impl_->rungs().expect(plans);
+}
+void Packager::configure_rung(std::string_view name, Track track) {
+    impl_->rungs().configure(name, std::move(track));
+}
+void Packager::push_rung(std::string_view name, Sample sample) {
+    impl_->push_rung(name, std::move(sample));
+}
+void Packager::rung_lost(std::string_view name) {
+    impl_->rungs().lost(name);
 }
 void Packager::advance(WallTime now) {
     impl_->advance(now);

@@ -6,10 +6,11 @@
 #include "media/packager/window.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace directfanz::packager {
 
@@ -29,6 +30,15 @@ struct PackagerSettings {
 struct FirstNumbers {
     std::uint64_t media_sequence = 0;
     std::uint64_t discontinuity_sequence = 0;
+};
+
+/// A rendition that an encoder makes of the broadcast's media, beside the leading ones.
+struct RungPlan {
+    /// In URLs: letters and digits, and neither "index", "video" nor "audio".
+    std::string name;
+    /// The most that its encoder makes, in bit/s, for those who choose by it before there is
+    /// anything to measure; 0 if that is not known.
+    std::uint64_t bit_rate = 0;
 };
 
 /// What the packager found out about a publisher's encoder; for the creator, in words elsewhere.
@@ -72,6 +82,19 @@ class Packager {
     void configure(Track track);
     /// Times are on the broadcast's line.
     void push(MediaKind kind, Sample sample);
+    /// These will follow: the first window waits for them, though not for long.
+    void expect_rungs(std::vector<RungPlan> const& plans);
+    /// Of the samples that follow. One that nobody expected joins at the next segment; beyond
+    /// Rungs::kMost they are ignored.
+    void configure_rung(std::string_view name, Track track);
+    /// A sample of a rung, in decoding order; times are on the broadcast's line, and a picture has
+    /// the presentation time that it has in the leading rendition. Segments begin where the leading
+    /// rendition's do, so its encoder has to set key frames there; until it does, and wherever it
+    /// is missing, the rung is listed as GAP. The leader waits for no rung.
+    void push_rung(std::string_view name, Sample sample);
+    /// Its encoder is gone: it is listed as GAP until samples come again, the first of which is a
+    /// key frame.
+    void rung_lost(std::string_view name);
     /// Tells the time: call it before each push. By it a silent track is known, and a publisher's
     /// clock that runs faster or slower than ours.
     void advance(WallTime now);

@@ -67,8 +67,8 @@ void RenditionBuilder::cut(Mark const& mark, std::shared_ptr<Track const> const&
                        .discontinuity_sequence = mark.discontinuity_sequence};
 }
 
-void RenditionBuilder::add(Sample sample) {
-    if (!segment_ || sample.duration == 0) return;
+bool RenditionBuilder::add(Sample sample) {
+    if (!segment_ || sample.duration == 0) return false;
 
     sample.dts -= debt_;
     auto const longest = std::max<std::int64_t>(to_ticks(targets_.part_target, timescale_), 1);
@@ -76,9 +76,9 @@ void RenditionBuilder::add(Sample sample) {
     auto const duration = std::min(wanted, longest);
     auto const start = to_microseconds(sample.dts, timescale_);
     auto const end = to_microseconds(sample.dts + duration, timescale_);
-    if (sample.dts < 0) return;
-    if (start < position_) return;
-    if (end - start > room()) return;
+    if (sample.dts < 0) return false;
+    if (start < position_) return false;
+    if (end - start > room()) return false;
 
     sample.composition_offset += static_cast<std::int32_t>(debt_);
     sample.duration = static_cast<std::uint32_t>(duration);
@@ -101,6 +101,7 @@ void RenditionBuilder::add(Sample sample) {
 
     if (to_microseconds(debt_, timescale_) > kLongestDebt)
         fill_until(position_ + delay_ + to_microseconds(debt_, timescale_));
+    return true;
 }
 
 void RenditionBuilder::fill_until(microseconds time) {
@@ -145,6 +146,9 @@ void RenditionBuilder::close_part() {
     Part part{.data = mp4::chunk(*track_, sequence_number_++, samples_),
               .duration = position_ - part_start_,
               .independent = track_->kind == MediaKind::audio || samples_.front().sync};
+    // The payloads are the last thing in it.
+    if (track_->kind == MediaKind::video && part.independent)
+        part.key_bytes = part.data.size() - (sample_bytes_ - samples_.front().payload.size());
     samples_.clear();
     sample_bytes_ = 0;
     append(std::move(part));

@@ -37,9 +37,10 @@ class RenditionBuilder {
     /// before) begins a new CMAF header; the mark is then a discontinuity.
     void cut(Mark const& mark, std::shared_ptr<Track const> const& track);
 
-    /// The sample has its duration, and times on the broadcast's line. Ignored where it would lie
-    /// before the end of what is there, or make the segment too long for its target duration.
-    void add(Sample sample);
+    /// The sample has its duration, and times on the broadcast's line. False if it is ignored:
+    /// where it would lie before the end of what is there, or make the segment too long for its
+    /// target duration.
+    bool add(Sample sample);
 
     /// Lists what is missing up to this presentation time as GAP parts.
     void fill_until(microseconds time);

@@ -58,6 +58,7 @@ Mark SegmentClock::cut(microseconds time, Start start, Break discontinuity,
             .from = time,
             .discontinuity = discontinuity == Break::discontinuity,
             .discontinuity_sequence = discontinuity_,
+            .independent = independent_,
             .date_correction = date_correction};
 }
 

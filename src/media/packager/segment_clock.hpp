@@ -18,6 +18,11 @@ struct Mark {
     microseconds from{};
     bool discontinuity = false;
     std::uint64_t discontinuity_sequence = 0;
+    /// The leading picture with which it begins: its presentation time in ticks of
+    /// kVideoTimescale. None where video is missing.
+    std::optional<std::int64_t> picture{};
+    /// That picture is a key frame.
+    bool independent = false;
     /// To be added to the dates of what belongs to it.
     microseconds date_correction{};
 };

@@ -27,10 +27,18 @@ unsigned Shelf::configure(Track track, Blob init_segment) {
     return version;
 }
 
+void Shelf::promise(std::uint64_t bandwidth) {
+    promised_bandwidth_ = bandwidth;
+    snapshot_.reset();
+}
+
 void Shelf::put(Segment segment, unsigned frames) {
     snapshot_.reset();
     Entry entry{.frames = frames};
-    for (auto const& part : segment.parts) entry.bytes += part.data.size();
+    for (auto const& part : segment.parts) {
+        entry.bytes += part.data.size();
+        if (!part.gap) entry.media += part.duration;
+    }
     entry.segment = std::make_shared<Segment const>(std::move(segment));
     auto const complete = entry.segment->complete;
 
@@ -104,7 +112,7 @@ void Shelf::measure() {
         if (entry.segment->gap) continue;
         bytes += entry.bytes;
         frames += entry.frames;
-        duration += entry.segment->duration;
+        duration += entry.media;
         ++count;
     }
     if (count == 0 || duration <= microseconds(0)) return;
@@ -118,7 +126,7 @@ void Shelf::measure() {
     microseconds run{};
     for (auto i = expired_; i < entries_.size(); ++i) {
         run_bytes += entries_[i].bytes;
-        run += entries_[i].segment->duration;
+        run += entries_[i].media;
         if (run < half) continue;
         peak = std::max(peak, bits_per_second(run_bytes, run));
         run_bytes = 0;
@@ -138,6 +146,7 @@ std::shared_ptr<RenditionWindow const> Shelf::snapshot() {
     window->expired = expired_;
     window->peak_bandwidth = peak_bandwidth_;
     window->average_bandwidth = average_bandwidth_;
+    window->promised_bandwidth = promised_bandwidth_;
     window->frame_rate = frame_rate_;
     snapshot_ = std::move(window);
     return snapshot_;

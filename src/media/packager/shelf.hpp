@@ -44,6 +44,9 @@ class Shelf {
     /// Begins a new CMAF header, for the segments from here on. Returns its version.
     unsigned configure(Track track, Blob init_segment);
 
+    /// Its encoder keeps to this, in bit/s.
+    void promise(std::uint64_t bandwidth);
+
     /// Puts the newest segment there, or a longer copy of it. `frames` are its samples so far.
     void put(Segment segment, unsigned frames);
 
@@ -57,6 +60,8 @@ class Shelf {
         std::shared_ptr<Segment const> segment;
         std::uint64_t bytes = 0;
         unsigned frames = 0;
+        /// What of it is not GAP.
+        microseconds media{};
         /// Only of those no longer listed.
         WallTime keep_until;
     };
@@ -78,6 +83,7 @@ class Shelf {
     microseconds longest_playlist_{};
     std::uint64_t peak_bandwidth_ = 0;
     std::uint64_t average_bandwidth_ = 0;
+    std::uint64_t promised_bandwidth_ = 0;
     double frame_rate_ = 0;
     std::shared_ptr<RenditionWindow const> snapshot_;
 };

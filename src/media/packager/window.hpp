@@ -20,6 +20,9 @@ struct Part {
     /// Starts with an IDR picture (video), or any audio.
     bool independent = false;
     bool gap = false;
+    /// Bytes from the first to the end of the first sample, if that is an IDR picture: what of a
+    /// part it takes to show one picture.
+    std::size_t key_bytes = 0;
 };
 
 /// A media segment, whole or still growing. Immutable: a growing segment is replaced by a longer
@@ -51,7 +54,7 @@ struct InitSegment {
 
 /// One rendition at one moment. Never changes once published.
 struct RenditionWindow {
-    /// "video", "audio"; in URLs.
+    /// "video", "audio", and of rungs what they were called; in URLs.
     std::string name;
     /// Present configuration.
     Track track;
@@ -65,6 +68,8 @@ struct RenditionWindow {
     /// Measured over the listed segments, in bit/s.
     std::uint64_t peak_bandwidth = 0;
     std::uint64_t average_bandwidth = 0;
+    /// What its encoder was told to keep to; 0 if nobody knows.
+    std::uint64_t promised_bandwidth = 0;
     /// Measured; 0 for audio.
     double frame_rate = 0;
 };

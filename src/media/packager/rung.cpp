@@ -1,0 +1,260 @@
+#include "media/packager/rung.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace directfanz::packager {
+
+namespace {
+
+/// The last sample before a hole that is longer lasts as long as the one before it.
+constexpr microseconds kVideoHole = seconds(1);
+/// The same of audio (see aligner.cpp).
+constexpr microseconds kStretch = milliseconds(100);
+
+/// A picture this far behind a mark in its decoding time is not before it, whatever presentation
+/// time the leader's damaged picture claimed.
+constexpr microseconds kFarthestOff = milliseconds(500);
+
+/// What rounding two times to microseconds makes of one.
+constexpr microseconds kRounding{4};
+
+}  // namespace
+
+void Rung::promise(std::uint64_t bit_rate) {
+    bit_rate_ = bit_rate;
+    if (builder_) builder_->shelf().promise(bit_rate);
+}
+
+void Rung::start(Targets targets, Shelf::Limits limits, Timeline const& timeline) {
+    promises_ = Promises{.targets = targets, .limits = limits, .timeline = &timeline};
+}
+
+void Rung::configure(std::shared_ptr<Track const> track) {
+    if (track_ && *track_ == *track) return;
+    // A rendition is of one kind for ever.
+    if (track_ && track->kind != track_->kind) return;
+    track_ = std::move(track);
+    delay_.expect_any();
+}
+
+void Rung::mark(Mark const& mark) {
+    marks_.push_back(mark);
+    if (marks_.size() <= kMostMarks) return;
+    if (builder_) pass(marks_.front());
+    marks_.pop_front();
+    if (state_ == State::publishing) state_ = State::interrupted;
+}
+
+void Rung::push(Sample sample) {
+    if (!track_ || sample.dts < 0) return;
+    auto const first = std::exchange(lost_, false);
+    waiting_.push_back({.track = track_, .sample = std::move(sample), .first = first});
+    if (waiting_.size() > kMostWaiting) {
+        waiting_.pop_front();
+        state_ = State::interrupted;
+    }
+}
+
+void Rung::advance(microseconds reached, bool silent) {
+    if (!promises_) return;
+    while (!waiting_.empty() && waiting_.front().time() < reached) {
+        auto next = std::move(waiting_.front());
+        waiting_.pop_front();
+        feed(std::move(next));
+    }
+    auto const missing = lost_ || (silent && track_ && track_->kind == MediaKind::video);
+    auto const behind = missing ? kPartsBehind * promises_->targets.part_target : kFarthestBehind;
+    auto const until = reached - behind;
+    auto const done = builder_ && builder_->open() ? builder_->end() : microseconds::min();
+    auto const marked = !marks_.empty() && marks_.front().time <= until;
+    if (!marked && until - promises_->targets.part_target < done) return;
+    if (done == microseconds::min() && !marked) return;
+    if (!make_builder(track_)) return;
+    flush();
+    fill_until(until);
+}
+
+void Rung::end_input(microseconds end) {
+    if (promises_) {
+        while (!waiting_.empty()) {
+            auto next = std::move(waiting_.front());
+            waiting_.pop_front();
+            feed(std::move(next));
+        }
+        flush();
+    }
+    waiting_.clear();
+    held_.reset();
+    if (builder_) {
+        for (auto const& mark : marks_) pass(mark);
+        if (builder_->segment_empty() || state_ != State::publishing) builder_->fill_until(end);
+        builder_->close();
+    }
+    marks_.clear();
+    state_ = State::interrupted;
+    delay_.expect_any();
+}
+
+bool Rung::make_builder(std::shared_ptr<Track const> const& track) {
+    if (builder_) return true;
+    if (!track || !promises_) return false;
+    builder_ = std::make_unique<RenditionBuilder>(name_, track, promises_->targets,
+                                                  promises_->limits, *promises_->timeline);
+    builder_->shelf().promise(bit_rate_);
+    return true;
+}
+
+void Rung::feed(Pending next) {
+    if (held_) {
+        auto const distance = next.sample.dts - held_->sample.dts;
+        if (distance <= 0) {
+            // Another encoder that goes over what is there already, up to its next key frame.
+            flush();
+            if (next.video()) state_ = State::interrupted;
+            return;
+        }
+        auto held = std::move(*held_);
+        held_.reset();
+        auto const apart = to_microseconds(distance, held.track->timescale);
+        if (held.video()) {
+            if (apart <= kVideoHole) usual_ = static_cast<std::uint32_t>(distance);
+            held.sample.duration =
+                apart <= kVideoHole || usual_ == 0 ? static_cast<std::uint32_t>(distance) : usual_;
+        } else {
+            auto const nominal = held.track->audio().samples_per_frame;
+            auto const adjoins =
+                *next.track == *held.track && (apart <= kStretch || distance * 2 <= nominal * 3);
+            held.sample.duration = adjoins ? static_cast<std::uint32_t>(distance) : nominal;
+        }
+        place(std::move(held));
+    }
+    held_ = std::move(next);
+}
+
+/// Nothing follows the held sample soon.
+void Rung::flush() {
+    if (!held_) return;
+    auto held = std::move(*held_);
+    held_.reset();
+    held.sample.duration = held.video() ? usual_ : held.track->audio().samples_per_frame;
+    if (held.sample.duration > 0) place(std::move(held));
+}
+
+void Rung::place(Pending pending) {
+    if (!make_builder(pending.track)) return;
+    if (pending.first && state_ == State::publishing) state_ = State::interrupted;
+    if (pending.video() && pending.sample.sync) {
+        delay_.learn(to_microseconds(pending.sample.composition_offset, pending.track->timescale));
+        if (state_ != State::publishing) builder_->set_delay_behind_gap(delay_.value());
+    }
+    pass_marks(pending);
+    if (!builder_->open()) return;
+    if (state_ != State::publishing && !resume(pending)) {
+        fill_until(pending.time() + delay_.value());
+        return;
+    }
+    if (!(*pending.track == builder_->track())) {
+        need_break(pending);
+        state_ = State::apart;
+        return;
+    }
+    if (!pending.video()) builder_->fill_until(pending.time());
+    // What refers to a picture that found no place cannot be shown.
+    auto const video = pending.video();
+    if (!builder_->add(std::move(pending.sample)) && video) state_ = State::interrupted;
+}
+
+/// Begins the segments that the sample has reached or left behind.
+void Rung::pass_marks(Pending const& pending) {
+    while (!marks_.empty() && behind(marks_.front(), pending)) {
+        auto const mark = marks_.front();
+        marks_.pop_front();
+        if (agrees(mark, pending)) {
+            begin_at(mark, pending);
+            continue;
+        }
+        pass(mark);
+        if (state_ == State::publishing) state_ = State::apart;
+        // It would have been right but for its configuration.
+        if (!pending.video() || mark.picture == pending.sample.pts()) asked_for_.reset();
+    }
+}
+
+bool Rung::behind(Mark const& mark, Pending const& pending) const {
+    if (!pending.video()) return pending.time() >= mark.from;
+    auto const time = pending.time() + delay_.value();
+    if (time > mark.time + kFarthestOff) return true;
+    return mark.picture ? pending.sample.pts() >= *mark.picture : time >= mark.time;
+}
+
+bool Rung::agrees(Mark const& mark, Pending const& pending) const {
+    auto const configured = mark.discontinuity || *pending.track == builder_->track();
+    if (!pending.video()) return configured;
+    if (mark.picture != pending.sample.pts()) return false;
+    auto const decodable =
+        pending.sample.sync || (!mark.independent && state_ == State::publishing);
+    return decodable && configured;
+}
+
+void Rung::begin_at(Mark mark, Pending const& pending) {
+    if (pending.video()) {
+        // The same picture has the same date in every rendition, to the microsecond.
+        auto const exact = mark.time - pending.time();
+        auto const same = std::chrono::abs(exact - delay_.value()) <= kRounding;
+        auto const delay = same ? exact : delay_.value();
+        mark.time = mark.from = pending.time() + delay;
+        if (state_ == State::publishing)
+            builder_->set_delay(delay);
+        else
+            builder_->set_delay_behind_gap(delay);
+    }
+    if (builder_->open() && !mark.discontinuity) builder_->fill_until(mark.time);
+    builder_->cut(mark, pending.track);
+    state_ = State::publishing;
+}
+
+/// Begins a segment whose first picture is missing.
+void Rung::pass(Mark const& mark) {
+    if (builder_->open() && !mark.discontinuity) builder_->fill_until(mark.time);
+    builder_->cut(mark, nullptr);
+}
+
+/// The sample ends what was listed as GAP, in the middle of a segment.
+bool Rung::resume(Pending const& pending) {
+    if (!(*pending.track == builder_->track())) {
+        need_break(pending);
+        return false;
+    }
+    if (pending.video()) {
+        if (state_ == State::apart || !pending.sample.sync) return false;
+        builder_->set_delay_behind_gap(delay_.value());
+        if (pending.time() < builder_->decode_end()) return false;
+        builder_->fill_until(pending.time() + delay_.value());
+    }
+    state_ = State::publishing;
+    return true;
+}
+
+/// Lists what is missing as GAP; what comes later than that has no place any more.
+void Rung::fill_until(microseconds time) {
+    while (!marks_.empty() && marks_.front().time <= time) {
+        pass(marks_.front());
+        marks_.pop_front();
+    }
+    if (!builder_->open() || time - builder_->end() < promises_->targets.part_target) return;
+    builder_->fill_whole_parts_until(time);
+    if (state_ == State::publishing) state_ = State::interrupted;
+}
+
+/// Once for a configuration, and again if the mark that brought it could not be used: a rung that
+/// never fits must not cut up all others.
+void Rung::need_break(Pending const& pending) {
+    if (!pending.sample.sync || asked_for_ == pending.track) return;
+    asked_for_ = pending.track;
+    auto const awaited = std::any_of(marks_.begin(), marks_.end(),
+                                     [](Mark const& mark) { return mark.discontinuity; });
+    if (!awaited) break_ = true;
+}
+
+}  // namespace directfanz::packager
