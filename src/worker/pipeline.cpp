@@ -58,23 +58,25 @@ Result<void> Pipeline::on(wire::Setup const& setup) {
     if (video_) return fail(ErrorKind::conflict, "worker", "there was a setup already");
     if (auto const checked = check(setup); !checked) return checked;
     video_.emplace(setup, output_);
+    audio_.emplace(setup, output_);
     return {};
 }
 
 Result<void> Pipeline::on(wire::TrackConfig const& config) {
-    return config.kind == MediaKind::video ? video_->configure(config) : Result<void>{};
+    return config.kind == MediaKind::video ? video_->configure(config) : audio_->configure(config);
 }
 
 Result<void> Pipeline::on(wire::VideoSample const& sample) {
     return video_->sample(sample);
 }
 
-Result<void> Pipeline::on(wire::AudioSample const&) {
-    return {};
+Result<void> Pipeline::on(wire::AudioSample const& sample) {
+    return audio_->sample(sample);
 }
 
 Result<void> Pipeline::on(wire::Stalled const& stalled) {
-    return video_->stalled(stalled);
+    if (auto const shown = video_->stalled(stalled); !shown) return shown;
+    return audio_->stalled(stalled);
 }
 
 Result<void> Pipeline::on(wire::Shed const& shed) {
@@ -82,12 +84,15 @@ Result<void> Pipeline::on(wire::Shed const& shed) {
 }
 
 Result<void> Pipeline::on(wire::Discontinuity const&) {
-    return video_->discontinuity();
+    if (auto const flushed = video_->discontinuity(); !flushed) return flushed;
+    return audio_->discontinuity();
 }
 
 Result<void> Pipeline::on(wire::End const&) {
     ended_ = true;
-    return video_ ? video_->end() : Result<void>{};
+    if (!video_) return {};
+    if (auto const ended = audio_->end(); !ended) return ended;
+    return video_->end();
 }
 
 }  // namespace directfanz::worker

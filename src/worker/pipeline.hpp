@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 #include "media/transcode/wire/messages.hpp"
+#include "worker/audio_track.hpp"
 #include "worker/rung.hpp"
 #include "worker/video_track.hpp"
 
@@ -34,6 +35,7 @@ class Pipeline {
 
     Output output_;
     std::optional<VideoTrack> video_;
+    std::optional<AudioTrack> audio_;
     bool ended_ = false;
 };
 

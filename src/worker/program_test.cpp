@@ -1,5 +1,6 @@
 #include "media/transcode/wire/coding.hpp"
 #include "media/transcode/wire/message_reader.hpp"
+#include "worker/made_sound_test.hpp"
 #include "worker/made_source_test.hpp"
 
 #include <array>
@@ -118,11 +119,25 @@ void play(Program& program, Source const& source) {
 TEST(WorkerProgram, TranscodesABroadcastInItsSandbox) {
     auto const times = regular_times(60, 3003);
     auto const source = make_source({.b_frames = 2, .times = times, .keys = {0, 30}});
+    // Of a rate that has to be converted, so that everything that can run does.
+    auto const sound = make_sound({.sample_rate = 22'050}, 40, 0);
+    auto setup = two_rungs();
+    setup.audio_bitrate = 128'000;
+    setup.audio_only_bitrate = 64'000;
+    setup.thumbnail_interval = 450'000;
+    setup.thumbnail_width = 100;
     Program program;
-    program.give(two_rungs());
+    program.give(setup);
+    program.give(sound.config);
+    for (auto const& sample : sound.samples) program.give(wire::AudioSample{.sample = sample});
     play(program, source);
+    program.give(wire::Stalled{.until = times.back() + 1});
+    program.give(wire::Shed{.level = 1});
     program.give(wire::End{});
     EXPECT_EQ(program.wait(), 0);
+    EXPECT_GT(program.received.samples[wire::kAudioRung].size(), 80U);
+    EXPECT_GT(program.received.samples[wire::kAudioOnlyRung].size(), 80U);
+    EXPECT_EQ(program.received.thumbnails.size(), 2U);
     EXPECT_EQ(program.received.times(0), times);
     EXPECT_EQ(program.received.times(1), times);
     EXPECT_THAT(program.received.keys(0), ::testing::ElementsAre(times[0], times[30]));

@@ -40,10 +40,11 @@ void Scaler::PoolDeleter::operator()(AVBufferPool* pool) const {
     av_buffer_pool_uninit(&pool);
 }
 
-Scaler::Scaler(unsigned width, unsigned height)
+Scaler::Scaler(unsigned width, unsigned height, ScaledColours colours)
     : width_(static_cast<int>(width)),
       height_(static_cast<int>(height)),
-      stride_((width_ + kAlignment - 1) / kAlignment * kAlignment) {
+      stride_((width_ + kAlignment - 1) / kAlignment * kAlignment),
+      colours_(colours) {
     // A chroma stride is half of it. One row more for registers that reach over the end.
     auto const bytes =
         static_cast<std::size_t>(stride_) * static_cast<std::size_t>(height_ * 3 / 2 + 1);
@@ -90,7 +91,8 @@ Result<void> Scaler::prepare(AVFrame const& source) {
     auto const place = place_for(source);
     auto const range = full_range(source) ? 1 : 0;
     if (sws_ != nullptr && source.width == source_width_ && source.height == source_height_ &&
-        source.format == source_format_ && range == source_range_ && place == place_) {
+        source.format == source_format_ && range == source_range_ &&
+        source.colorspace == source_matrix_ && place == place_) {
         return {};
     }
     sws_.reset(sws_getContext(source.width, source.height,
@@ -100,9 +102,12 @@ Result<void> Scaler::prepare(AVFrame const& source) {
         return fail(ErrorKind::unsupported, "worker",
                     "pictures in this format cannot be scaled: send H.264, 4:2:0 in 8 bits");
     }
-    // The colours' matrix stays what it was; only the range may change.
-    auto const* const matrix = sws_getCoefficients(SWS_CS_DEFAULT);
-    sws_setColorspaceDetails(sws_.get(), matrix, range, matrix, 0, 0, 1 << 16, 1 << 16);
+    auto const as_source = colours_ == ScaledColours::as_source;
+    auto const* const from = sws_getCoefficients(as_source ? SWS_CS_DEFAULT : source.colorspace);
+    auto const* const to = as_source ? from : sws_getCoefficients(SWS_CS_ITU601);
+    auto const full = colours_ == ScaledColours::bt601_full ? 1 : 0;
+    sws_setColorspaceDetails(sws_.get(), from, range, to, full, 0, 1 << 16, 1 << 16);
+    source_matrix_ = source.colorspace;
     source_width_ = source.width;
     source_height_ = source.height;
     source_format_ = source.format;
@@ -112,9 +117,9 @@ Result<void> Scaler::prepare(AVFrame const& source) {
 }
 
 Result<Frame> Scaler::scale(AVFrame const& source) {
-    if (source.width == width_ && source.height == height_ && source.format == AV_PIX_FMT_YUV420P &&
-        !full_range(source) && place_for(source).width == width_ &&
-        place_for(source).height == height_) {
+    if (colours_ == ScaledColours::as_source && source.width == width_ &&
+        source.height == height_ && source.format == AV_PIX_FMT_YUV420P && !full_range(source) &&
+        place_for(source).width == width_ && place_for(source).height == height_) {
         return share(source);
     }
     if (auto const ready = prepare(source); !ready) return std::unexpected(ready.error());
@@ -122,6 +127,8 @@ Result<Frame> Scaler::scale(AVFrame const& source) {
     av_frame_copy_props(frame.get(), &source);
     frame->sample_aspect_ratio = {1, 1};
     frame->color_range = AVCOL_RANGE_MPEG;
+    if (colours_ != ScaledColours::as_source) frame->colorspace = AVCOL_SPC_SMPTE170M;
+    if (colours_ == ScaledColours::bt601_full) frame->color_range = AVCOL_RANGE_JPEG;
     std::array<std::uint8_t*, 4> planes{};
     for (std::size_t i = 0; i < 3; ++i) {
         auto const shift = i == 0 ? 0 : 1;

@@ -3,19 +3,26 @@
 #include "base/result.hpp"
 #include "worker/libav.hpp"
 
+#include <cstdint>
 #include <memory>
 
 struct AVBufferPool;
 
 namespace directfanz::worker {
 
-/// Pictures of any size and shape to pictures of one size, 4:2:0 in 8 bits, limited range, square
-/// samples. The shape is kept: what does not fill the picture gets black bars. Bicubic, because
-/// anything less costs several VMAF points.
+enum class ScaledColours : std::uint8_t {
+    as_source,      ///< the matrix is kept, the range becomes limited
+    bt601_limited,  ///< what WebP means
+    bt601_full,     ///< what JPEG means
+};
+
+/// Pictures of any size and shape to pictures of one size, 4:2:0 in 8 bits, square samples. The
+/// shape is kept: what does not fill the picture gets black bars. Bicubic, because anything less
+/// costs several VMAF points.
 class Scaler {
   public:
     /// Both even.
-    Scaler(unsigned width, unsigned height);
+    Scaler(unsigned width, unsigned height, ScaledColours colours = ScaledColours::as_source);
 
     /// Also the same picture, if it fits as it is. Errors: io for a format that swscale cannot
     /// read.
@@ -42,6 +49,7 @@ class Scaler {
     int width_;
     int height_;
     int stride_;
+    ScaledColours colours_;
     std::unique_ptr<AVBufferPool, PoolDeleter> pool_;
     SwsScaler sws_;
     /// What sws_ was made for.
@@ -49,6 +57,7 @@ class Scaler {
     int source_height_ = 0;
     int source_format_ = -1;
     int source_range_ = 0;
+    int source_matrix_ = -1;
     Place place_;
 };
 

@@ -42,7 +42,10 @@ std::int64_t floor_divide(std::int64_t value, std::int64_t by) {
 }  // namespace
 
 VideoTrack::VideoTrack(wire::Setup const& setup, Output output)
-    : setup_(setup), output_(std::move(output)), ladder_(setup.rungs, output_) {}
+    : setup_(setup),
+      output_(std::move(output)),
+      ladder_(setup.rungs, output_),
+      thumbnailer_(setup, output_) {}
 
 Result<void> VideoTrack::configure(wire::TrackConfig const& config) {
     if (auto const drained = drain(); !drained) return drained;
@@ -132,6 +135,11 @@ Result<void> VideoTrack::show(AVFrame const& frame, std::int64_t pts, bool key) 
     PictureTime const time{.pts = pts, .key = key || on_grid(pts)};
     last_shown_ = pts;
     if (auto const shown = ladder_.show(frame, time, frame_rate()); !shown) return shown;
+    if (thumbnailer_.due(pts)) {
+        auto const* const small = ladder_.smallest(thumbnailer_.width());
+        auto const made = thumbnailer_.make(small != nullptr ? *small : frame, pts);
+        if (!made) return made;
+    }
     if (!next_report_) next_report_ = pts;
     if (pts >= *next_report_) {
         next_report_ = pts + kReportInterval;
@@ -166,6 +174,7 @@ Result<void> VideoTrack::discontinuity() {
     last_shown_.reset();
     last_dts_.reset();
     next_report_.reset();
+    thumbnailer_.restart();
     statistics_.newest_in = std::numeric_limits<std::int64_t>::min();
     return ladder_.flush();
 }

@@ -5,6 +5,7 @@
 #include "worker/ladder.hpp"
 #include "worker/libav.hpp"
 #include "worker/rung.hpp"
+#include "worker/thumbnailer.hpp"
 #include "worker/video_decoder.hpp"
 
 #include <cstddef>
@@ -51,6 +52,7 @@ class VideoTrack {
     wire::Setup setup_;
     Output output_;
     Ladder ladder_;
+    Thumbnailer thumbnailer_;
     std::optional<VideoDecoder> decoder_;
     std::map<std::int64_t, Expected> expected_;
     Frame last_picture_;
