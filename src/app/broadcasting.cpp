@@ -1,5 +1,8 @@
 #include "app/broadcasting.hpp"
 
+#include "app/worker_program.hpp"
+#include "base/log.hpp"
+
 namespace directfanz::app {
 namespace {
 
@@ -13,7 +16,27 @@ live::LiveSettings live_settings(Settings const& settings) {
     live.grace = ceil<seconds>(settings.grace);
     live.takeover_silence = settings.takeover_silence;
     live.retention = ceil<seconds>(settings.retention);
+    // The setting's text was read once already.
+    live.transcode.ladder =
+        transcode::parse_ladder(settings.transcode_rungs).value_or(transcode::default_ladder());
+    live.transcode.encoder = settings.transcode_encoder;
+    live.transcode.audio_only_bitrate =
+        static_cast<std::uint32_t>(settings.transcode_audio_only * 1'000);
+    live.transcode.thumbnail_interval = settings.transcode_thumbnails;
+    live.transcode.memory_limit = std::uint64_t{settings.transcode_memory} << 20;
     return live;
+}
+
+std::unique_ptr<transcode::WorkerPool> make_workers(io::LoopPool& loops, Settings const& settings) {
+    if (settings.transcode == Settings::Transcode::off) return nullptr;
+    auto const program = find_worker_program(settings);
+    if (program.empty()) {
+        log::warning("no_transcoding", {{"advice",
+                                         "build directfanz-worker, or say where it is: "
+                                         "--transcode-worker"}});
+        return nullptr;
+    }
+    return std::make_unique<transcode::WorkerPool>(loops, program, settings.transcode_most);
 }
 
 }  // namespace
@@ -22,7 +45,9 @@ Broadcasting::Broadcasting(io::LoopPool& loops, live::PublishGate& gate,
                            streams::SequenceKeeper& keeper, Settings const& settings)
     : states_(loops),
       boards_(loops),
-      directory_(loops, gate, live_settings(settings), {&keeper, &boards_, &states_}) {}
+      workers_(make_workers(loops, settings)),
+      directory_(loops, gate, live_settings(settings), {&keeper, &boards_, &states_},
+                 workers_.get()) {}
 
 void Broadcasting::start() {
     states_.start();

@@ -6,11 +6,14 @@
 #include "media/delivery/routes.hpp"
 #include "media/live/directory.hpp"
 #include "media/live/publish_gate.hpp"
+#include "media/transcode/worker_pool.hpp"
 #include "platform/streams/sequence_keeper.hpp"
 #include "platform/streams/state_board.hpp"
 #include "system/http/router.hpp"
 #include "system/io/event_loop.hpp"
 #include "system/io/socket.hpp"
+
+#include <memory>
 
 namespace directfanz::app {
 
@@ -41,6 +44,8 @@ class Broadcasting {
   private:
     streams::StateBoard states_;
     delivery::Boards boards_;
+    /// Null where nothing is transcoded.
+    std::unique_ptr<transcode::WorkerPool> workers_;
     live::Directory directory_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "media/transcode/ladder.hpp"
 #include "system/http/client_address.hpp"
 
 #include <cstddef>
@@ -50,6 +51,22 @@ struct Settings {
     milliseconds longest_target_duration{6'000};
     milliseconds window{24'000};
     milliseconds retention{120'000};
+
+    /// On, off, or on where the worker program is found.
+    enum class Transcode { automatic, on, off };
+    Transcode transcode = Transcode::automatic;
+    /// As transcode::parse_ladder() reads it.
+    std::string transcode_rungs = transcode::to_string(transcode::default_ladder());
+    /// Empty: beside this program.
+    std::filesystem::path transcode_worker;
+    /// Broadcasts; 0: as many as the cores do.
+    std::size_t transcode_most = 0;
+    std::string transcode_encoder = "auto";
+    /// In kbit/s; 0: none.
+    std::size_t transcode_audio_only = 64;
+    milliseconds transcode_thumbnails{5'000};
+    /// In MB.
+    std::size_t transcode_memory = 1'024;
 
     std::size_t key_failures = 10;
     milliseconds key_failure_window{60'000};

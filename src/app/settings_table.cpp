@@ -163,6 +163,34 @@ constexpr std::array<std::pair<std::string_view, log::Level>, 4> kLevels{
 constexpr std::array<std::pair<std::string_view, log::Format>, 2> kFormats{
     {{"text", log::Format::text}, {"json", log::Format::json}}};
 
+Setting rungs() {
+    auto const check = [](std::string_view text) -> Result<std::string> {
+        auto const ladder = transcode::parse_ladder(text);
+        if (!ladder) return std::unexpected(ladder.error());
+        return transcode::to_string(*ladder);
+    };
+    return {.name = "transcode.rungs",
+            .kind = "RUNGS",
+            .help =
+                "What a source is transcoded to, if it is larger: sizes of the picture's "
+                "shorter side and bit rates",
+            .set = set_to(&Settings::transcode_rungs, check),
+            .show = [](Settings const& s) { return s.transcode_rungs; }};
+}
+
+constexpr std::array<std::pair<std::string_view, Settings::Transcode>, 3> kTranscode{
+    {{"auto", Settings::Transcode::automatic},
+     {"on", Settings::Transcode::on},
+     {"off", Settings::Transcode::off}}};
+
+constexpr std::array<std::pair<std::string_view, std::string>, 5> kEncoders() {
+    return {{{"auto", "auto"},
+             {"x264", "x264"},
+             {"nvenc", "nvenc"},
+             {"qsv", "qsv"},
+             {"vaapi", "vaapi"}}};
+}
+
 constexpr std::array<std::pair<std::string_view, bool>, 2> kSwitch{{{"on", true}, {"off", false}}};
 
 std::vector<Setting> make_table() {
@@ -228,6 +256,23 @@ std::vector<Setting> make_table() {
                  "An encoder has so long from connecting to publishing"));
     add(number("encoder.waiting_per_address", &S::rtmp_waiting_per_address, 1, 10'000,
                "So many encoders of one address may be connected without publishing"));
+    add(choice("transcode.enabled", &S::transcode, "auto|on|off", kTranscode,
+               "Make smaller renditions of each broadcast; auto does if the worker program is "
+               "there"));
+    add(rungs());
+    add(path("transcode.worker", &S::transcode_worker, Need::optional,
+             "The worker program; if not set, directfanz-worker beside this one", "FILE"));
+    add(number("transcode.most", &S::transcode_most, 0, 1'000,
+               "So many broadcasts are transcoded at a time, further ones are shown as they come; "
+               "0 is as many as the cores do"));
+    add(choice("transcode.encoder", &S::transcode_encoder, "auto|x264|nvenc|qsv|vaapi", kEncoders(),
+               "What encodes; auto takes the first that 'directfanz doctor' finds"));
+    add(number("transcode.audio_only", &S::transcode_audio_only, 0, 320,
+               "Kilobits a second of the rendition without a picture; 0 is none"));
+    add(duration("transcode.thumbnails", &S::transcode_thumbnails, seconds(0), minutes(1),
+                 "A picture of the broadcast is made so often; 0s makes none"));
+    add(number("transcode.memory", &S::transcode_memory, 64, 65'536,
+               "Megabytes that a worker may take; one that takes more is replaced"));
     add(number("keys.failures", &S::key_failures, 1, 10'000,
                "So many wrong stream keys of an address are refused at once within "
                "keys.failure_window; further ones with a delay"));

@@ -36,17 +36,11 @@ class Broadcast::Feed final : public ingest::Publication {
     std::string_view stream() const override { return stream_.value(); }
 
     void configure(Track track) override {
-        if (!broadcast_) return;
-        broadcast_->packager_.configure_source(track);
-        broadcast_->packager_.configure(std::move(track));
+        if (broadcast_) broadcast_->configure(std::move(track));
     }
 
     void push(MediaKind kind, Sample sample) override {
-        if (!broadcast_) return;
-        broadcast_->last_media_ = steady_now();
-        broadcast_->packager_.advance(wall_now());
-        auto placed = broadcast_->packager_.place(kind, std::move(sample));
-        if (placed) broadcast_->packager_.push(kind, std::move(*placed));
+        if (broadcast_) broadcast_->push(kind, std::move(sample));
     }
 
     void on_stop(std::function<void(Error const&)> stop) override {
@@ -76,7 +70,8 @@ class Broadcast::Feed final : public ingest::Publication {
 };
 
 Broadcast::Broadcast(io::EventLoop& loop, PublishGrant const& grant, LiveSettings settings,
-                     std::vector<BroadcastListener*> listeners, SteadyTime forget_at)
+                     std::vector<BroadcastListener*> listeners, SteadyTime forget_at,
+                     transcode::WorkerPool* workers)
     : loop_(loop),
       stream_(grant.stream),
       grant_(grant),
@@ -84,6 +79,7 @@ Broadcast::Broadcast(io::EventLoop& loop, PublishGrant const& grant, LiveSetting
       listeners_(std::move(listeners)),
       log_context_{{"stream", stream_.value()}},
       packager_(settings.packager, random_token(60), grant.first, wall_now(), *this),
+      workers_(workers),
       forget_at_(forget_at) {}
 
 Broadcast::~Broadcast() = default;
@@ -123,9 +119,42 @@ Result<std::shared_ptr<ingest::Publication>> Broadcast::attach(
     grant_ = std::move(grant);
     publisher_context_ = {{"stream", stream_.value()}, {"connection", request.connection}};
     last_media_ = now;
-    packager_.begin_input(wall_now());
+    begin_input();
     log::info("publisher_attached", {{"encoder", request.encoder}}, publisher_context_);
     return feed;
+}
+
+void Broadcast::begin_input() {
+    packager_.begin_input(wall_now());
+    video_.reset();
+    audio_.reset();
+    if (workers_ == nullptr) return;
+    if (!transcoder_) {
+        transcode::Transcoder::Listener& heard = *this;
+        transcoder_ = std::make_shared<transcode::Transcoder>(loop_, *workers_, settings_.transcode,
+                                                              grant_.title, heard, log_context_);
+        transcoder_->start();
+    }
+    transcoder_->begin_input();
+}
+
+void Broadcast::configure(Track track) {
+    packager_.configure_source(track);
+    auto const kind = track.kind;
+    if (transcoder_) transcoder_->configure(track);
+    if (!transcoder_ || transcoder_->passes(kind)) packager_.configure(track);
+    (kind == MediaKind::video ? video_ : audio_) = std::move(track);
+}
+
+void Broadcast::push(MediaKind kind, Sample sample) {
+    last_media_ = steady_now();
+    packager_.advance(wall_now());
+    auto placed = packager_.place(kind, std::move(sample));
+    if (!placed) return;
+    if (!transcoder_) return packager_.push(kind, std::move(*placed));
+    // The source first: it waits for nobody.
+    if (transcoder_->passes(kind)) packager_.push(kind, *placed);
+    transcoder_->push(kind, *placed);
 }
 
 void Broadcast::detach(Feed const& feed, ingest::EndReason reason) {
@@ -176,6 +205,7 @@ void Broadcast::let_go(Error const& reason) {
 }
 
 void Broadcast::finish() {
+    transcoder_.reset();
     packager_.finish();
     auto const played = state_ != BroadcastState::offline;
     if (played) forget_at_ = steady_now() + settings_.retention;
@@ -203,6 +233,46 @@ void Broadcast::on_advice(packager::Advice advice, milliseconds measured) {
                   {"text", sentence(advice, measured)}},
                  publisher_context_);
     for (auto* listener : listeners_) listener->on_advice(stream_, advice, measured);
+}
+
+void Broadcast::on_rungs_expected(std::vector<transcode::ExpectedRung> const& rungs) {
+    std::vector<packager::RungPlan> plans;
+    for (auto const& rung : rungs) plans.push_back({.name = rung.name, .bit_rate = rung.bitrate});
+    packager_.expect_rungs(plans);
+}
+
+void Broadcast::on_rung_track(std::string_view name, Track track) {
+    packager_.configure_rung(name, std::move(track));
+}
+
+void Broadcast::on_rung_sample(std::string_view name, Sample sample) {
+    packager_.push_rung(name, std::move(sample));
+}
+
+void Broadcast::on_rung_lost(std::string_view name) {
+    packager_.rung_lost(name);
+}
+
+void Broadcast::on_leading_track(Track track) {
+    packager_.configure(std::move(track));
+}
+
+void Broadcast::on_leading_sample(MediaKind kind, Sample sample) {
+    packager_.push(kind, std::move(sample));
+}
+
+void Broadcast::on_thumbnail(wire::Thumbnail thumbnail) {
+    auto const format =
+        thumbnail.format == wire::PictureFormat::jpeg ? PictureFormat::jpeg : PictureFormat::webp;
+    Thumbnail const told{.format = format, .picture = std::move(thumbnail.picture)};
+    for (auto* listener : listeners_) listener->on_thumbnail(stream_, told);
+}
+
+void Broadcast::on_source_only(std::string const& why) {
+    // What an encoder led with ends here; the publisher's own goes on with its next key frame.
+    if (video_) packager_.configure(*video_);
+    if (audio_) packager_.configure(*audio_);
+    for (auto* listener : listeners_) listener->on_source_only(stream_, why);
 }
 
 }  // namespace directfanz::live

@@ -9,12 +9,16 @@
 #include "media/live/publish_gate.hpp"
 #include "media/live/settings.hpp"
 #include "media/packager/packager.hpp"
+#include "media/transcode/transcoder.hpp"
+#include "media/transcode/worker_pool.hpp"
 
 #include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace directfanz::live {
@@ -30,12 +34,15 @@ namespace directfanz::live {
 ///
 /// Lives on one loop and is called there only.
 class Broadcast : public std::enable_shared_from_this<Broadcast>,
-                  private packager::Packager::Listener {
+                  private packager::Packager::Listener,
+                  private transcode::Transcoder::Listener {
   public:
     /// `forget_at`: until then what the stream's broadcast before this one has left can be played.
-    /// This one is not forgotten earlier, even if nothing ever comes.
+    /// This one is not forgotten earlier, even if nothing ever comes. `workers` make its ladder;
+    /// without them there is the source alone.
     Broadcast(io::EventLoop& loop, PublishGrant const& grant, LiveSettings settings,
-              std::vector<BroadcastListener*> listeners, SteadyTime forget_at = {});
+              std::vector<BroadcastListener*> listeners, SteadyTime forget_at = {},
+              transcode::WorkerPool* workers = nullptr);
     ~Broadcast() override;
 
     io::EventLoop& loop() { return loop_; }
@@ -79,8 +86,21 @@ class Broadcast : public std::enable_shared_from_this<Broadcast>,
     void set_state(BroadcastState state);
     void let_go(Error const& reason);
 
+    void configure(Track track);
+    void push(MediaKind kind, Sample sample);
+    void begin_input();
+
     void on_window(std::shared_ptr<packager::Window const> window) override;
     void on_advice(packager::Advice advice, milliseconds measured) override;
+
+    void on_rungs_expected(std::vector<transcode::ExpectedRung> const& rungs) override;
+    void on_rung_track(std::string_view name, Track track) override;
+    void on_rung_sample(std::string_view name, Sample sample) override;
+    void on_rung_lost(std::string_view name) override;
+    void on_leading_track(Track track) override;
+    void on_leading_sample(MediaKind kind, Sample sample) override;
+    void on_thumbnail(wire::Thumbnail thumbnail) override;
+    void on_source_only(std::string const& why) override;
 
     io::EventLoop& loop_;
     StreamId stream_;
@@ -91,6 +111,12 @@ class Broadcast : public std::enable_shared_from_this<Broadcast>,
     /// Of the lines about the present publisher, or the last one.
     log::Context publisher_context_;
     packager::Packager packager_;
+    transcode::WorkerPool* workers_;
+    /// From the first publisher to the broadcast's end, if there are workers.
+    std::shared_ptr<transcode::Transcoder> transcoder_;
+    /// The publisher's own tracks.
+    std::optional<Track> video_;
+    std::optional<Track> audio_;
     BroadcastState state_ = BroadcastState::offline;
     /// The publisher's feed; null while there is none. Owned by the publisher's connection.
     Feed* feed_ = nullptr;

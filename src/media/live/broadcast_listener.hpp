@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/blob.hpp"
 #include "base/clock.hpp"
 #include "base/strong.hpp"
 #include "media/packager/packager.hpp"
@@ -7,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace directfanz::live {
@@ -19,6 +21,15 @@ enum class BroadcastState : std::uint8_t {
 };
 
 std::string_view to_string(BroadcastState state);
+
+enum class PictureFormat : std::uint8_t { jpeg, webp };
+
+/// The live picture, a moment ago.
+struct Thumbnail {
+    PictureFormat format = PictureFormat::jpeg;
+    /// A whole file.
+    Blob picture;
+};
 
 /// What the media wing tells: whoever wants to know implements this.
 ///
@@ -33,6 +44,10 @@ class BroadcastListener {
                            std::shared_ptr<packager::Window const> window) = 0;
     virtual void on_advice(StreamId const& stream, packager::Advice advice,
                            milliseconds measured) = 0;
+    /// Every few seconds, in each format. Of a broadcast that is transcoded.
+    virtual void on_thumbnail(StreamId const&, Thumbnail const&) {}
+    /// No renditions are made beside the source any more, and why, in words for the streamer.
+    virtual void on_source_only(StreamId const&, std::string const&) {}
 };
 
 }  // namespace directfanz::live

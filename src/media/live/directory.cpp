@@ -23,8 +23,11 @@ struct Directory::Home {
 };
 
 Directory::Directory(io::LoopPool& loops, PublishGate& gate, LiveSettings settings,
-                     std::vector<BroadcastListener*> listeners)
-    : gate_(gate), settings_(settings), listeners_(std::move(listeners)) {
+                     std::vector<BroadcastListener*> listeners, transcode::WorkerPool* workers)
+    : gate_(gate),
+      settings_(std::move(settings)),
+      listeners_(std::move(listeners)),
+      workers_(workers) {
     for (auto& loop : loops) homes_.push_back(std::make_unique<Home>(*loop));
 }
 
@@ -65,7 +68,7 @@ std::shared_ptr<Broadcast> Directory::find_or_begin(PublishGrant const& grant) {
         // Viewers of the one that has ended keep its window until something new comes.
         auto const forget_at = broadcast ? broadcast->forget_at() : SteadyTime();
         broadcast = std::make_shared<Broadcast>(*io::EventLoop::current(), grant, settings_,
-                                                listeners_, forget_at);
+                                                listeners_, forget_at, workers_);
     }
     return broadcast;
 }

@@ -19,9 +19,10 @@ namespace directfanz::live {
 /// begins one on the loop that took the connection.
 class Directory final : public ingest::PublishTarget {
   public:
-    /// `gate` and `listeners` outlive the directory.
+    /// `gate`, `listeners` and `workers` outlive the directory. Without workers nothing is
+    /// transcoded.
     Directory(io::LoopPool& loops, PublishGate& gate, LiveSettings settings,
-              std::vector<BroadcastListener*> listeners);
+              std::vector<BroadcastListener*> listeners, transcode::WorkerPool* workers = nullptr);
     /// Once the loops have stopped.
     ~Directory() override;
 
@@ -51,6 +52,7 @@ class Directory final : public ingest::PublishTarget {
     PublishGate& gate_;
     LiveSettings settings_;
     std::vector<BroadcastListener*> listeners_;
+    transcode::WorkerPool* workers_;
     std::vector<std::unique_ptr<Home>> homes_;
 
     /// Publishers come and go seldom; media never takes this lock.

@@ -18,6 +18,8 @@ struct PublishGrant {
     /// Where a new broadcast of the stream starts to count: above all that players may have seen of
     /// earlier ones.
     packager::FirstNumbers first;
+    /// What viewers see; for the card that stands in for a silent source.
+    std::string title;
 };
 
 /// Who may publish. The media wing knows nothing of people: it asks.

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "media/packager/packager.hpp"
+#include "media/transcode/plan.hpp"
 
 namespace directfanz::live {
 
@@ -13,6 +14,8 @@ struct LiveSettings {
     milliseconds takeover_silence{3000};
     /// How long the last window of a broadcast that has ended can still be played.
     seconds retention{120};
+    /// For broadcasts that are given workers.
+    transcode::TranscodeSettings transcode;
 };
 
 }  // namespace directfanz::live

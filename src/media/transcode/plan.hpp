@@ -30,7 +30,7 @@ inline constexpr std::uint32_t kThumbnailWidth = 640;
 /// Names of the renditions: what the source has untouched, and what comes beside it.
 inline constexpr std::string_view kLeadingVideo = "video";
 inline constexpr std::string_view kLeadingAudio = "audio";
-inline constexpr std::string_view kAudioOnly = "audio-only";
+inline constexpr std::string_view kAudioOnly = "audioonly";
 
 /// What a worker is told to make of one source.
 struct Plan {

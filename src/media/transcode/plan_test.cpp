@@ -74,7 +74,7 @@ TEST(Plan, NamesTheRenditions) {
     EXPECT_EQ(name_of(plan, 0), "video");
     EXPECT_EQ(name_of(plan, 1), "720p");
     EXPECT_EQ(name_of(plan, wire::kAudioRung), "audio");
-    EXPECT_EQ(name_of(plan, wire::kAudioOnlyRung), "audio-only");
+    EXPECT_EQ(name_of(plan, wire::kAudioOnlyRung), "audioonly");
 }
 
 }  // namespace

@@ -172,12 +172,14 @@ void Transcoder::open_session(Plan plan, std::optional<std::int64_t> behind) {
     auto started = session_->start();
     if (!started) return give_up(describe(started.error()));
 
-    std::vector<std::string> names;
+    std::vector<ExpectedRung> expected;
     for (auto const& rung : plan_.rungs) {
-        if (rung.name != kLeadingVideo) names.push_back(rung.name);
+        if (rung.name != kLeadingVideo)
+            expected.push_back({.name = rung.name, .bitrate = rung.bitrate});
     }
-    if (plan_.audio_only_bitrate != 0) names.emplace_back(kAudioOnly);
-    if (!names.empty()) listener_.on_rungs_expected(std::move(names));
+    if (plan_.audio_only_bitrate != 0)
+        expected.push_back({std::string(kAudioOnly), plan_.audio_only_bitrate});
+    if (!expected.empty()) listener_.on_rungs_expected(expected);
 
     for (auto const& sample : held_.samples())
         session_->push_video(sample, plan_.mode == Mode::follow && sample.sync);

@@ -26,6 +26,13 @@ enum class TranscodeState : std::uint8_t {
     source_only,  ///< none are, for a reason that was told
 };
 
+/// A rendition that is about to come.
+struct ExpectedRung {
+    std::string name;
+    /// The most that its encoder makes, in bit/s.
+    std::uint32_t bitrate = 0;
+};
+
 /// One broadcast's ladder: measures the source, plans, runs workers, and changes the plan when the
 /// source changes.
 ///
@@ -39,7 +46,7 @@ class Transcoder : public std::enable_shared_from_this<Transcoder>,
       public:
         virtual ~Listener() = default;
         /// These renditions come beside the leading ones.
-        virtual void on_rungs_expected(std::vector<std::string> names) = 0;
+        virtual void on_rungs_expected(std::vector<ExpectedRung> const& rungs) = 0;
         virtual void on_rung_track(std::string_view name, Track track) = 0;
         virtual void on_rung_sample(std::string_view name, Sample sample) = 0;
         virtual void on_rung_lost(std::string_view name) = 0;

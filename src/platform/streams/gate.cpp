@@ -39,8 +39,10 @@ io::Task<Result<live::PublishGrant>> StreamGate::authorize(ingest::PublishReques
         auto denied = co_await deny(request);
         co_return std::unexpected(std::move(denied));
     }
-    live::PublishGrant grant{
-        .stream = (*found)->id, .credential = request.stream_key, .first = first_numbers(**found)};
+    live::PublishGrant grant{.stream = (*found)->id,
+                             .credential = request.stream_key,
+                             .first = first_numbers(**found),
+                             .title = (*found)->title};
     co_return grant;
 }
 
