@@ -29,7 +29,9 @@ int make_epoll() {
 Poller::Poller(asio::execution_context& context)
     : service(context),
       loop_(static_cast<asio::io_context&>(context)),
-      epoll_(loop_.get_executor(), make_epoll()) {}
+      prompt_{.epoll = Descriptor(loop_.get_executor(), make_epoll())},
+      unhurried_{.epoll = Descriptor(loop_.get_executor(), make_epoll())},
+      turn_(loop_.get_executor()) {}
 
 Poller::~Poller() = default;
 
@@ -44,25 +46,32 @@ void Poller::shutdown() noexcept {
             for (auto& wait : lane->waits) dropped.push_back(watch->end(wait));
         }
     }
+    turn_.cancel();
     boost::system::error_code ignored;
-    epoll_.close(ignored);
+    prompt_.epoll.close(ignored);
+    unhurried_.epoll.close(ignored);
 }
 
-void Poller::watch() {
-    if (watching_ || waits_ == 0) return;
-    watching_ = true;
-    epoll_.async_wait(asio::posix::descriptor_base::wait_read,
-                      [this](boost::system::error_code const& error) {
-                          watching_ = false;
-                          if (error) return;
-                          handle_events();
-                          watch();
-                      });
+void Poller::watch(Group& group) {
+    if (group.watched || group.waits == 0) return;
+    group.watched = true;
+    auto tell = [this, &group](boost::system::error_code const& error) {
+        group.watched = false;
+        if (error) return;
+        handle_events(group);
+        watch(group);
+    };
+    if (&group == &prompt_) {
+        group.epoll.async_wait(asio::posix::descriptor_base::wait_read, tell);
+    } else {
+        turn_.expires_after(kUnhurriedTurn);
+        turn_.async_wait(tell);
+    }
 }
 
-void Poller::handle_events() {
+void Poller::handle_events(Group& group) {
     std::array<epoll_event, kEventsInATurn> events;
-    auto const count = ::epoll_wait(epoll_.native_handle(), events.data(), events.size(), 0);
+    auto const count = ::epoll_wait(group.epoll.native_handle(), events.data(), events.size(), 0);
     if (count <= 0) return;
     events_ = std::span(events).first(static_cast<std::size_t>(count));
     for (; !events_.empty(); events_ = events_.subspan(1)) {
@@ -85,23 +94,39 @@ void Poller::handle_events() {
 
 Watch::Watch(asio::io_context& loop, int descriptor)
     : poller_(asio::use_service<Poller>(loop)),
+      group_(&poller_.prompt_),
       descriptor_(descriptor),
       place_(poller_.watches_.insert(poller_.watches_.end(), this)) {
-    epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data = {.ptr = this}};
-    if (::epoll_ctl(poller_.epoll_.native_handle(), EPOLL_CTL_ADD, descriptor_, &event) < 0) {
-        // No memory for it, or no descriptor: whoever tries learns the same.
-        over_ = readable_.ready = writable_.ready = true;
-    }
+    join(poller_.prompt_);
 }
 
 Watch::~Watch() {
     cancel();
     if (place_ == poller_.watches_.end()) return;
     poller_.watches_.erase(place_);
+    leave();
+}
+
+void Watch::join(Poller::Group& group) {
+    group_ = &group;
+    epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data = {.ptr = this}};
+    if (::epoll_ctl(group.epoll.native_handle(), EPOLL_CTL_ADD, descriptor_, &event) < 0) {
+        // No memory for it, or no descriptor: whoever tries learns the same.
+        over_ = readable_.ready = writable_.ready = true;
+    }
+}
+
+void Watch::leave() {
     for (auto& event : poller_.events_) {
         if (event.data.ptr == this) event.data.ptr = nullptr;
     }
-    ::epoll_ctl(poller_.epoll_.native_handle(), EPOLL_CTL_DEL, descriptor_, nullptr);
+    ::epoll_ctl(group_->epoll.native_handle(), EPOLL_CTL_DEL, descriptor_, nullptr);
+}
+
+void Watch::take_time() {
+    if (group_ == &poller_.unhurried_) return;
+    leave();
+    join(poller_.unhurried_);
 }
 
 Task<> Watch::ready(Readiness readiness) {
@@ -111,14 +136,14 @@ Task<> Watch::ready(Readiness readiness) {
         if (wait.resume) return asio::post(poller_.loop_, std::move(handler));
         wait.slot = asio::get_associated_cancellation_slot(handler);
         wait.resume = std::move(handler);
-        ++poller_.waits_;
+        ++group_->waits;
         if (wait.slot.is_connected()) {
             wait.slot.assign([this, &wait](asio::cancellation_type) { end_later(wait); });
         }
         if (of.ready) {
             end_later(wait);
         } else {
-            poller_.watch();
+            poller_.watch(*group_);
         }
     };
     return asio::async_initiate<asio::use_awaitable_t<Executor> const, void()>(initiate, awaiting);
@@ -136,7 +161,7 @@ void Watch::cancel() {
 
 std::move_only_function<void()> Watch::end(Wait& wait) {
     if (!wait.resume) return {};
-    --poller_.waits_;
+    --group_->waits;
     // From here on a cancellation comes too late.
     std::exchange(wait.slot, {}).clear();
     return std::exchange(wait.resume, nullptr);

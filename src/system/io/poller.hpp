@@ -2,6 +2,7 @@
 
 #include "system/io/byte_stream.hpp"
 #include "system/io/task.hpp"
+#include "system/io/timer.hpp"
 
 #include <array>
 #include <cstddef>
@@ -16,12 +17,18 @@
 
 namespace directfanz::io {
 
+/// A picture of 60 a second lasts longer.
+inline constexpr milliseconds kUnhurriedTurn{10};
+
 /// Tells one loop's sockets when a try is worth while.
 ///
 /// An edge-triggered epoll(7) of its own, which the loop's reactor watches like a socket: a
 /// descriptor is registered once for its life, while the reactor's own async_wait costs a system
 /// call, an allocation and a turn of its queue for every wait. One service an io_context, so that
 /// what still waits is dropped when that ends.
+///
+/// Who is in no hurry is in a second epoll, which is asked every kUnhurriedTurn: hundreds that send
+/// a little all the time are then served in one go, by a core that is awake and warm.
 class Poller final : public asio::execution_context::service {
   public:
     static inline asio::execution_context::id id;
@@ -34,15 +41,23 @@ class Poller final : public asio::execution_context::service {
 
     void shutdown() noexcept override;
 
-    void watch();
-    void handle_events();
+    using Descriptor = asio::posix::basic_stream_descriptor<Executor>;
+    struct Group {
+        Descriptor epoll;
+        /// How many waits there are; without any the loop may come to its end.
+        std::size_t waits = 0;
+        /// Somebody will ask.
+        bool watched = false;
+    };
+
+    void watch(Group& group);
+    void handle_events(Group& group);
 
     asio::io_context& loop_;
-    asio::posix::basic_stream_descriptor<Executor> epoll_;
+    Group prompt_;
+    Group unhurried_;
+    SteadyTimer turn_;
     std::list<class Watch*> watches_;
-    /// How many waits there are; without any the loop may come to its end.
-    std::size_t waits_ = 0;
-    bool watching_ = false;
     /// Reported, and not handled yet.
     std::span<epoll_event> events_;
 };
@@ -62,6 +77,8 @@ class Watch {
     /// cancelled; never without giving the loop's others a turn. For two at a time, a reader and a
     /// writer; TLS may want either to wait for the other's kind.
     Task<> ready(Readiness readiness);
+    /// From now on a wait may end up to kUnhurriedTurn later. Not while one lasts.
+    void take_time();
     /// A try has found all that there was: it is worth while again when the system says so.
     void exhausted(Readiness readiness);
     /// Ends the waits, later in the loop.
@@ -88,7 +105,11 @@ class Watch {
     void wake(Wait& wait);
     void end_later(Wait& wait);
 
+    void join(Poller::Group& group);
+    void leave();
+
     Poller& poller_;
+    Poller::Group* group_;
     int descriptor_;
     std::list<Watch*>::iterator place_;
     Lane readable_;

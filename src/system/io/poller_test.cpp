@@ -247,6 +247,47 @@ TEST_F(PollerTest, WithoutWaitsTheLoopCanEnd) {
     EXPECT_EQ(wakes, 1);
 }
 
+TEST_F(PollerTest, WhoIsInNoHurryIsToldAtTheNextTurn) {
+    Pair one(loop_);
+    Pair other(loop_);
+    one.watch->take_time();
+    other.watch->take_time();
+    int wakes = 0;
+    wait(*one.watch, Readiness::readable, wakes);
+    wait(*other.watch, Readiness::readable, wakes);
+    one.tell("hello");
+    other.tell("hello");
+    // Returns when nothing waits any more.
+    loop_.context().run();
+    EXPECT_EQ(wakes, 2);
+}
+
+TEST_F(PollerTest, WhatCameBeforeSomebodyTookTimeIsNotForgotten) {
+    Pair pair(loop_);
+    pair.tell("hello");
+    pair.watch->take_time();
+    int wakes = 0;
+    wait(*pair.watch, Readiness::readable, wakes);
+    loop_.context().run();
+    EXPECT_EQ(wakes, 1);
+    ::close(std::exchange(pair.peer, -1));
+    pair.watch->exhausted(Readiness::readable);
+    wait(*pair.watch, Readiness::readable, wakes);
+    loop_.context().restart();
+    loop_.context().run();
+    EXPECT_EQ(wakes, 2) << "nor is the peer's end";
+}
+
+TEST_F(PollerTest, ACancelledWaitInNoHurryEndsAtOnce) {
+    Pair pair(loop_);
+    pair.watch->take_time();
+    int wakes = 0;
+    wait(*pair.watch, Readiness::readable, wakes);
+    pair.watch->cancel();
+    settle();
+    EXPECT_EQ(wakes, 1);
+}
+
 struct Owner {
     explicit Owner(EventLoop& loop, int& owners) : pair(loop), count(owners) { ++count; }
     ~Owner() { --count; }

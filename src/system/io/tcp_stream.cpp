@@ -115,6 +115,10 @@ void TcpStream::exhausted(Readiness readiness) {
     if (watch_) watch_->exhausted(readiness);
 }
 
+void TcpStream::take_time() {
+    if (watch_) watch_->take_time();
+}
+
 void TcpStream::cancel() {
     if (watch_) watch_->cancel();
 }

@@ -18,6 +18,7 @@ class TcpStream final : public ByteStream {
     /// By sendfile(2): what is in the file goes to the network page by page, uncopied.
     IoOutcome send_file(std::span<iovec const> before, FileSpan const& file) override;
     Task<> ready(Readiness readiness) override;
+    void take_time() override;
     void cancel() override;
     void finish_writing() override;
     void close() override;

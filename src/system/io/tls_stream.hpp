@@ -39,6 +39,7 @@ class TlsStream final : public ByteStream {
     /// By sendfile(2) where the kernel encrypts.
     IoOutcome send_file(std::span<iovec const> before, FileSpan const& file) override;
     Task<> ready(Readiness readiness) override;
+    void take_time() override { tcp_.take_time(); }
     void cancel() override { tcp_.cancel(); }
     void finish_writing() override;
     void close() override;

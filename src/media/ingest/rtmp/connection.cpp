@@ -264,6 +264,7 @@ void Connection::start(std::shared_ptr<ingest::Publication> publication) {
         });
     };
     publication_->on_stop(std::move(on_stop));
+    stream_->take_time();
     session_.accept_publish();
     if (shard_->draining()) {
         stop({ErrorKind::unavailable, "rtmp",
