@@ -31,6 +31,14 @@ RenderedPlaylist const& BoardEntry::media(std::size_t rendition, packager::Skip 
     return playlist;
 }
 
+RenderedPlaylist const& BoardEntry::i_frames(std::size_t rendition, bool gzip) {
+    auto& playlist = renditions_[rendition].i_frames;
+    if (playlist.plain.empty())
+        playlist.plain = Blob(packager::render_i_frame_playlist(*window_, rendition));
+    if (gzip) add_gzip(playlist);
+    return playlist;
+}
+
 io::Task<io::WaitQueue::Wake> BoardEntry::next_change(std::size_t rendition, SteadyTime deadline) {
     auto const wake = co_await renditions_[rendition].waiting->wait(deadline);
     co_return wake;
@@ -58,7 +66,10 @@ void BoardEntry::set_state(live::BroadcastState state) {
 void BoardEntry::forget_rendered() {
     multivariant_ = {};
     // Rendition reports name the other renditions' edges, so every playlist is out of date.
-    for (auto& rendition : renditions_) rendition.playlists = {};
+    for (auto& rendition : renditions_) {
+        rendition.playlists = {};
+        rendition.i_frames = {};
+    }
 }
 
 void BoardEntry::expire(SteadyTime now) {

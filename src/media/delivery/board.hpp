@@ -38,6 +38,8 @@ class BoardEntry {
 
     RenderedPlaylist const& multivariant(bool gzip);
     RenderedPlaylist const& media(std::size_t rendition, packager::Skip skip, bool gzip);
+    /// Of video only.
+    RenderedPlaylist const& i_frames(std::size_t rendition, bool gzip);
 
     /// Returns at the next change of the rendition, of the state, or at the deadline. The entry may
     /// have been given another window meanwhile, with fewer renditions: look again.
@@ -51,6 +53,7 @@ class BoardEntry {
   private:
     struct Rendition {
         std::array<RenderedPlaylist, 2> playlists;  // by Skip
+        RenderedPlaylist i_frames;
         std::unique_ptr<io::WaitQueue> waiting;
     };
 

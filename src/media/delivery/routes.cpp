@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::string_view kPlaylistType = "application/vnd.apple.mpegurl";
 constexpr std::string_view kPlaylistSuffix = ".m3u8";
+constexpr std::string_view kIFramesSuffix = "-iframes";
 
 /// Names of media are unique for ever, so caches may keep them for ever.
 constexpr std::string_view kCacheMedia = "public, max-age=31536000, immutable";
@@ -102,14 +103,39 @@ SteadyTime block_deadline(packager::Window const& window) {
     return steady_now() + kLongestBlock * window.target_duration;
 }
 
+/// Which of a rendition's playlists a file is.
+struct PlaylistName {
+    explicit PlaylistName(std::string file)
+        : i_frames(file.ends_with(kIFramesSuffix)), rendition(std::move(file)) {
+        if (i_frames) rendition.resize(rendition.size() - kIFramesSuffix.size());
+    }
+
+    bool i_frames;
+    std::string rendition;
+};
+
+std::optional<std::size_t> find_playlist(packager::Window const& window, PlaylistName const& name) {
+    auto const rendition = find_rendition(window, name.rendition);
+    if (!rendition) return std::nullopt;
+    auto const video = window.renditions[*rendition]->track.kind == MediaKind::video;
+    return !name.i_frames || video ? rendition : std::nullopt;
+}
+
+RenderedPlaylist const& rendered(BoardEntry& entry, std::size_t rendition, bool i_frames,
+                                 packager::Skip skip, bool gzip) {
+    return i_frames ? entry.i_frames(rendition, gzip) : entry.media(rendition, skip, gzip);
+}
+
 http::Response multivariant_playlist(BoardEntry& entry, bool gzip) {
     return playlist_response(entry.multivariant(gzip), gzip, "public, max-age=1");
 }
 
-io::Task<http::Response> media_playlist(Board& board, StreamId stream, std::string name,
+io::Task<http::Response> media_playlist(Board& board, StreamId stream, PlaylistName name,
                                         http::Request const& request) {
-    auto const directives = parse_directives(request);
+    auto directives = parse_directives(request);
     if (!directives) co_return failure(400, directives.error().message);
+    // It lists whole segments only.
+    if (name.i_frames) directives->part.reset();
     auto const gzip = http::accepts_gzip(request);
     auto const entry = board.find(stream);
     if (!entry) co_return not_live();
@@ -117,12 +143,13 @@ io::Task<http::Response> media_playlist(Board& board, StreamId stream, std::stri
     auto const deadline = block_deadline(*entry->window());
     for (auto first_look = true;; first_look = false) {
         auto const& window = *entry->window();
-        auto const rendition = find_rendition(window, name);
+        auto const rendition = find_playlist(window, name);
         if (!rendition) co_return failure(404, "This stream has no such rendition.");
 
         // After EXT-X-ENDLIST directives mean nothing (6.2.5.2).
         if (window.ended) {
-            auto const& playlist = entry->media(*rendition, packager::Skip::none, gzip);
+            auto const& playlist =
+                rendered(*entry, *rendition, name.i_frames, packager::Skip::none, gzip);
             co_return playlist_response(playlist, gzip, "public, max-age=1");
         }
         if (first_look) {
@@ -130,7 +157,8 @@ io::Task<http::Response> media_playlist(Board& board, StreamId stream, std::stri
             if (!reachable) co_return failure(400, reachable.error().message);
         }
         if (satisfied(*directives, *window.renditions[*rendition])) {
-            auto const& playlist = entry->media(*rendition, directives->skip, gzip);
+            auto const& playlist =
+                rendered(*entry, *rendition, name.i_frames, directives->skip, gzip);
             // A request for the live edge names the playlist that it gets, so caches may share it
             // for long; the plain address, and a request for the past, get another with every part.
             auto const target = window.target_duration.count();
@@ -262,7 +290,8 @@ io::Task<http::Response> answer_playlist(Boards& boards, http::Request const& re
         co_return failure(404, "There is nothing at this address.");
     file.resize(file.size() - kPlaylistSuffix.size());
     if (file != "index") {
-        auto response = co_await media_playlist(board, std::move(stream), std::move(file), request);
+        PlaylistName name(std::move(file));
+        auto response = co_await media_playlist(board, std::move(stream), std::move(name), request);
         co_return response;
     }
     auto const entry = board.find(stream);

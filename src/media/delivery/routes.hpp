@@ -7,7 +7,9 @@ namespace directfanz::delivery {
 
 /// GET /live/{stream}/index.m3u8                        multivariant playlist
 /// GET /live/{stream}/{rendition}.m3u8                  media playlist; _HLS_msn, _HLS_part,
-/// _HLS_skip GET /live/{stream}/{session}/{rendition}/{file}      CMAF headers, segments and parts
+/// _HLS_skip
+/// GET /live/{stream}/{rendition}-iframes.m3u8          I-frame playlist; _HLS_msn
+/// GET /live/{stream}/{session}/{rendition}/{file}      CMAF headers, segments and parts
 ///
 /// A request for the part that the preload hint names waits until the part is whole. One for media
 /// that may be listed by another loop already, but not by this one, waits for this one to catch up:

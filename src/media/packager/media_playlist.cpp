@@ -2,18 +2,10 @@
 #include "media/packager/playlist_text.hpp"
 
 #include <algorithm>
-#include <span>
 
 namespace directfanz::packager {
 
 namespace {
-
-using Listed = std::span<std::shared_ptr<Segment const> const>;
-
-Listed listed_segments(RenditionWindow const& rendition) {
-    return Listed(rendition.segments)
-        .subspan(std::min(rendition.expired, rendition.segments.size()));
-}
 
 /// How many segments from the first a delta update leaves out: those that end before the Skip
 /// Boundary, six target durations from the end (rfc8216bis 4.4.5.2, 6.2.5.1).
@@ -41,29 +33,12 @@ void put_header(std::string& out, Window const& window, Listed segments, std::si
     });
     if (independent) out += "#EXT-X-INDEPENDENT-SEGMENTS\n";
 
-    out += "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=";
-    put_seconds(out, 3 * window.part_target);
-    out += ",HOLD-BACK=";
-    put_seconds(out, 3 * window.target_duration);
-    out += ",CAN-SKIP-UNTIL=";
-    put_seconds(out, 6 * window.target_duration);
-    out += "\n#EXT-X-PART-INF:PART-TARGET=";
+    put_server_control(out, window);
+    out += "#EXT-X-PART-INF:PART-TARGET=";
     put_seconds(out, window.part_target);
-
-    // A tag that still stands before the first segment counts only once that segment is gone.
-    auto const& first = *segments.front();
-    put(out, "\n#EXT-X-MEDIA-SEQUENCE:{}\n#EXT-X-DISCONTINUITY-SEQUENCE:{}\n", first.media_sequence,
-        first.discontinuity_sequence - (first.discontinuity ? 1 : 0));
+    out += '\n';
+    put_sequences(out, *segments.front());
     if (skipped > 0) put(out, "#EXT-X-SKIP:SKIPPED-SEGMENTS={}\n", skipped);
-}
-
-struct Names {
-    std::string_view session;
-    std::string_view rendition;
-};
-
-void put_map(std::string& out, Names names, unsigned version) {
-    put(out, "#EXT-X-MAP:URI=\"{}/{}/init-{}.mp4\"\n", names.session, names.rendition, version);
 }
 
 void put_parts(std::string& out, Names names, Segment const& segment) {

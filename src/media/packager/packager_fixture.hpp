@@ -5,6 +5,7 @@
 #include "media/packager/window_checker_fixture.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <utility>
 #include <vector>
@@ -79,9 +80,14 @@ inline void configure(Packager& packager, Track const& track) {
     packager.configure_source(track);
     packager.configure(track);
 }
-inline void push_as_it_is(Packager& packager, MediaKind kind, Sample sample) {
+/// `placed` gets its copy first, for encoders that follow.
+inline void push_as_it_is(
+    Packager& packager, MediaKind kind, Sample sample,
+    std::function<void(MediaKind, Sample const&)> const& on_placed = nullptr) {
     auto placed = packager.place(kind, std::move(sample));
-    if (placed) packager.push(kind, std::move(*placed));
+    if (!placed) return;
+    if (on_placed) on_placed(kind, *placed);
+    packager.push(kind, std::move(*placed));
 }
 
 /// A publisher with a constant frame rate, its two tracks interleaved by decode time, in real time.
@@ -107,6 +113,9 @@ struct Publisher {
     std::uint32_t serial = 0;
     std::map<MediaKind, std::uint64_t> sent;
     bool askew = false;
+    /// Encoders that make rungs of it.
+    std::function<void(MediaKind, Sample const&)> on_placed;
+    std::function<void(WallTime)> on_time;
 
     void begin(WallTime now) {
         began = now;
@@ -158,7 +167,8 @@ struct Publisher {
                        .composition_offset = static_cast<std::int32_t>(pts - dts),
                        .duration = kind == MediaKind::audio ? 1024U : 0U,
                        .sync = sync,
-                       .payload = stamped(stamp, bytes)});
+                       .payload = stamped(stamp, bytes)},
+                      on_placed);
     }
 
     /// When what it takes for `time` comes.
@@ -175,6 +185,7 @@ struct Publisher {
             auto const next = std::min(v, a);
             if (next >= until) return;
             packager.advance(arrival(next));
+            if (on_time) on_time(arrival(next));
             if (v <= a)
                 push_video();
             else

@@ -545,7 +545,9 @@ TEST_F(PackagerTest, MultivariantPlaylistDescribesTheMedia) {
               "#EXT-X-STREAM-INF:BANDWIDTH=417000,AVERAGE-BANDWIDTH=382000,"
               "CODECS=\"avc1.64001f,mp4a.40.2\",RESOLUTION=1280x720,FRAME-RATE=30.000,"
               "AUDIO=\"audio\"\n"
-              "video.m3u8\n");
+              "video.m3u8\n"
+              "#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=44000,AVERAGE-BANDWIDTH=41000,"
+              "CODECS=\"avc1.64001f\",RESOLUTION=1280x720,URI=\"video-iframes.m3u8\"\n");
 }
 
 }  // namespace

@@ -88,6 +88,8 @@ struct ReadSegment {
     std::optional<WallTime> date;
     /// The one that applies; empty in a delta update until one is given.
     std::string map;
+    /// Of an I-frame playlist: "count@offset".
+    std::string range;
     std::vector<ReadPart> parts;
     bool operator==(ReadSegment const&) const = default;
 };
@@ -101,6 +103,7 @@ struct ReadPlaylist {
     std::uint64_t media_sequence = 0;
     std::optional<std::uint64_t> discontinuity_sequence;
     bool independent_segments = false;
+    bool i_frames_only = false;
     std::size_t skipped = 0;
     bool ended = false;
     std::vector<ReadSegment> segments;
@@ -149,6 +152,10 @@ inline ReadPlaylist read_playlist(std::string const& text) {
             out.target_duration = std::atoi(value.c_str());
         } else if (tag == "#EXT-X-INDEPENDENT-SEGMENTS") {
             out.independent_segments = true;
+        } else if (tag == "#EXT-X-I-FRAMES-ONLY") {
+            out.i_frames_only = true;
+        } else if (tag == "#EXT-X-BYTERANGE") {
+            segment().range = value;
         } else if (tag == "#EXT-X-SERVER-CONTROL") {
             out.control = read_attributes(value);
         } else if (tag == "#EXT-X-PART-INF") {

@@ -39,6 +39,7 @@ void Rung::configure(std::shared_ptr<Track const> track) {
 }
 
 void Rung::mark(Mark const& mark) {
+    if (joins_later_ && !track_) return;
     marks_.push_back(mark);
     if (marks_.size() <= kMostMarks) return;
     if (builder_) pass(marks_.front());
@@ -209,14 +210,14 @@ void Rung::begin_at(Mark mark, Pending const& pending) {
         else
             builder_->set_delay_behind_gap(delay);
     }
-    if (builder_->open() && !mark.discontinuity) builder_->fill_until(mark.time);
+    if (builder_->open() && !mark.discontinuity) fill_gap(mark.time);
     builder_->cut(mark, pending.track);
     state_ = State::publishing;
 }
 
 /// Begins a segment whose first picture is missing.
 void Rung::pass(Mark const& mark) {
-    if (builder_->open() && !mark.discontinuity) builder_->fill_until(mark.time);
+    if (builder_->open() && !mark.discontinuity) fill_gap(mark.time);
     builder_->cut(mark, nullptr);
 }
 
@@ -230,10 +231,15 @@ bool Rung::resume(Pending const& pending) {
         if (state_ == State::apart || !pending.sample.sync) return false;
         builder_->set_delay_behind_gap(delay_.value());
         if (pending.time() < builder_->decode_end()) return false;
-        builder_->fill_until(pending.time() + delay_.value());
+        fill_gap(pending.time() + delay_.value());
     }
     state_ = State::publishing;
     return true;
+}
+
+/// Unless the last picture is shown until then.
+void Rung::fill_gap(microseconds time) {
+    if (time - builder_->end() > kRounding) builder_->fill_until(time);
 }
 
 /// Lists what is missing as GAP; what comes later than that has no place any more.

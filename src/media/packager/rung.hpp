@@ -65,8 +65,11 @@ class Rung {
     /// There will be no more of this connection, whose media ended at `end`.
     void end_input(microseconds end);
 
-    /// Marks that were set before anybody could follow are forgotten: it joins at the next one.
-    void join_later() { marks_.clear(); }
+    /// It joins at the first mark once its configuration is known: what was before is not missing.
+    void join_later() {
+        joins_later_ = true;
+        if (!track_) marks_.clear();
+    }
 
     /// True once if it needs a discontinuity, which all renditions have to have.
     bool take_break() { return std::exchange(break_, false); }
@@ -111,6 +114,7 @@ class Rung {
     void begin_at(Mark mark, Pending const& pending);
     void pass(Mark const& mark);
     bool resume(Pending const& pending);
+    void fill_gap(microseconds time);
     void fill_until(microseconds time);
     void need_break(Pending const& pending);
 
@@ -130,6 +134,7 @@ class Rung {
     std::deque<Mark> marks_;
     PresentationDelay delay_;
     State state_ = State::interrupted;
+    bool joins_later_ = false;
     bool lost_ = false;
     bool break_ = false;
     /// The configuration for which a discontinuity was asked for.

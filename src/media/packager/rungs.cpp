@@ -59,21 +59,16 @@ microseconds Rungs::end() const {
 }
 
 bool Rungs::awaited(Aligner& aligner, WallTime now) {
-    if (gave_up_) return false;
+    if (settled_) return false;
     auto const missing = [](std::unique_ptr<Rung> const& rung) {
-        return !rung->builder() || rung->builder()->shelf().empty();
+        return !rung->is_lost() && (!rung->builder() || rung->builder()->shelf().empty());
     };
-    if (std::none_of(rungs_.begin(), rungs_.end(),
-                     [&](auto const& rung) { return missing(rung) && !rung->is_lost(); }))
-        return false;
-    if (now - started_ < kPatience) return true;
-    gave_up_ = true;
+    auto const late = now - started_ >= kPatience;
+    if (!late && std::any_of(rungs_.begin(), rungs_.end(), missing)) return true;
+    settled_ = true;
     for (auto& rung : rungs_) {
-        if (!missing(rung)) continue;
-        if (rung->configured())
-            rung->lost();
-        else
-            rung->join_later();
+        if (missing(rung)) rung->lost();
+        rung->join_later();
     }
     follow(aligner);
     return false;
@@ -98,6 +93,7 @@ Rung* Rungs::add(std::string_view name) {
     if (rungs_.size() >= kMost) return nullptr;
     auto& rung = rungs_.emplace_back(std::make_unique<Rung>(std::string(name)));
     if (promises_) rung->start(promises_->targets, promises_->limits, *promises_->timeline);
+    if (settled_) rung->join_later();
     return rung.get();
 }
 

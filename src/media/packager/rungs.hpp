@@ -54,7 +54,8 @@ class Rungs {
     };
     std::optional<Promises> promises_;
     WallTime started_;
-    bool gave_up_ = false;
+    /// The first window waits for nobody any more.
+    bool settled_ = false;
 };
 
 }  // namespace directfanz::packager

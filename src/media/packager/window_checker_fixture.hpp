@@ -73,6 +73,8 @@ class WindowChecker : public Packager::Listener {
     std::map<std::uint32_t, std::int64_t> offsets;
     /// Samples that came out, by rendition.
     std::map<std::string, std::uint64_t> samples;
+    /// Segments of rungs that were held against those of another rendition.
+    std::uint64_t shared_beginnings = 0;
 
   private:
     struct Track {
@@ -269,6 +271,8 @@ class WindowChecker : public Packager::Listener {
         std::memcpy(&stamp, media.front().payload.data(), sizeof stamp);
         auto const punctual =
             !stamp.askew && media.front().composition_offset == stamp.pts - stamp.dts;
+        if (index == 0 && rendition.track.kind == MediaKind::video)
+            check_beginning(segment.media_sequence, media.front(), stamp);
         if (index == 0 && media.front().sync && punctual) {
             // R18: one mapping of presentation times to dates for all. It moves between segments
             // only, and only where the publisher's clock drifts.
@@ -285,6 +289,17 @@ class WindowChecker : public Packager::Listener {
                     << "R18";
             }
         }
+    }
+
+    /// R48: a segment begins with the same picture in every rendition, a key frame in all or none.
+    void check_beginning(std::uint64_t media_sequence, Sample const& first, Stamp const& stamp) {
+        if (stamp.askew) return;
+        auto const [other, fresh] =
+            beginnings_.try_emplace(media_sequence, std::pair(first.pts(), first.sync));
+        if (fresh) return;
+        ++shared_beginnings;
+        EXPECT_EQ(first.pts(), other->second.first) << "R48";
+        if (other->second.second) EXPECT_TRUE(first.sync) << "R23";
     }
 
     /// Every sample is shown when the publisher said, exactly, video against audio too.
@@ -393,9 +408,61 @@ class WindowChecker : public Packager::Listener {
             for (auto i = rendition.expired; i < rendition.segments.size(); ++i)
                 EXPECT_TRUE(rendition.segments[i]->independent || rendition.segments[i]->gap)
                     << "R10";
+        if (rendition.segments.back()->complete && rendition.track.kind == MediaKind::video)
+            check_i_frames(window, index, full);
         check_hint(window, full, track);
         check_reports(window, rendition, full);
         while (track.parts.size() > 2000) track.parts.erase(track.parts.begin());
+    }
+
+    /// R8, R9: the key frame of each whole segment, and no byte beyond it.
+    static void check_i_frames(Window const& window, std::size_t index, ReadPlaylist const& full) {
+        auto const& rendition = *window.renditions[index];
+        auto const read = read_playlist(render_i_frame_playlist(window, index));
+        for (auto const& error : read.errors) ADD_FAILURE() << error;
+        EXPECT_TRUE(read.i_frames_only);
+        EXPECT_EQ(read.version, 5) << "R19";
+        EXPECT_EQ(read.target_duration, full.target_duration);
+        EXPECT_EQ(read.control, full.control) << "R12";
+        EXPECT_EQ(read.media_sequence, full.media_sequence);
+        EXPECT_EQ(read.discontinuity_sequence, full.discontinuity_sequence);
+        EXPECT_EQ(read.ended, window.ended);
+        EXPECT_TRUE(read.hints.empty());
+        ASSERT_EQ(read.segments.size(), full.segments.size());
+        for (std::size_t i = 0; i < read.segments.size(); ++i) {
+            auto expected = full.segments[i];
+            auto shown = read.segments[i];
+            SCOPED_TRACE(expected.msn);
+            auto const& segment = *rendition.segments[rendition.expired + i];
+            EXPECT_EQ(shown.gap, shown.range.empty());
+            if (segment.independent) EXPECT_FALSE(shown.gap);
+            EXPECT_TRUE(shown.parts.empty()) << "4.4.4.9";
+            expected.parts.clear();
+            shown.range.clear();
+            expected.gap = shown.gap;
+            EXPECT_EQ(shown, expected);
+        }
+        auto const& range = read.segments.back().range;
+        if (!range.empty()) check_range(rendition, *rendition.segments.back(), range);
+    }
+
+    static void check_range(RenditionWindow const& rendition, Segment const& segment,
+                            std::string const& range) {
+        Bytes file;
+        for (auto const& part : segment.parts)
+            file.insert(file.end(), part.data.view().begin(), part.data.view().end());
+        std::size_t count = 0;
+        std::size_t offset = 0;
+        ASSERT_EQ(std::sscanf(range.c_str(), "%zu@%zu", &count, &offset), 2) << range;
+        ASSERT_LE(offset + count, file.size());
+        Blob const whole(Bytes(file.begin() + static_cast<std::ptrdiff_t>(offset), file.end()));
+        EXPECT_EQ(whole.text().substr(4, 4), "moof");
+        auto const chunks = mp4::read_chunks(
+            whole, mp4::Init{.track = rendition.track, .defaults = {.track_id = 1}});
+        ASSERT_TRUE(chunks.has_value());
+        auto const& first = chunks->front().samples.front();
+        EXPECT_TRUE(first.sync);
+        EXPECT_EQ(first.payload.data() + first.payload.size(), whole.data() + count);
     }
 
     void check_hint(Window const& window, ReadPlaylist const& full, Track& track) {
@@ -439,6 +506,9 @@ class WindowChecker : public Packager::Listener {
     CheckOptions options_;
     std::shared_ptr<Window const> previous_;
     std::map<std::string, Track> tracks_;
+    /// What each segment of video begins with: presentation time in ticks, and whether that is a
+    /// key frame.
+    std::map<std::uint64_t, std::pair<std::int64_t, bool>> beginnings_;
     /// What date a presentation time of zero would have, by media sequence number.
     std::map<std::uint64_t, std::chrono::system_clock::duration> origins_;
 };
