@@ -49,7 +49,10 @@ Result<std::unique_ptr<WorkerLink>> WorkerPool::acquire() {
     auto const& home = homes_.at(io::EventLoop::current()->index());
     auto worker = std::exchange(home->reserve, nullptr);
     if (!std::exchange(home->refilling, true)) home->loop.spawn(refill(home));
-    if (worker && !worker->lost()) return worker;
+    if (worker && !worker->lost()) {
+        worker->set_handlers({});
+        return worker;
+    }
     return WorkerLink::start(home->loop, home->program);
 }
 

@@ -1,0 +1,133 @@
+// A worker for tests: no codecs, and every bad habit on request. The broadcast's title says which.
+
+#include "media/transcode/wire/coding.hpp"
+#include "media/transcode/wire/message_reader.hpp"
+
+#include <array>
+#include <csignal>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace directfanz::transcode {
+namespace {
+
+constexpr int kSocket = 3;
+
+void write_all(ByteView bytes) {
+    while (!bytes.empty()) {
+        auto const put = ::send(kSocket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (put <= 0) std::_Exit(0);
+        bytes = bytes.subspan(static_cast<std::size_t>(put));
+    }
+}
+
+void say(wire::FromWorker const& message) {
+    auto const encoded = wire::encode(message);
+    if (!encoded) std::_Exit(10);
+    write_all(encoded->head);
+    write_all(encoded->payload.view());
+}
+
+/// Answers each picture with itself in every rung.
+class Fake {
+  public:
+    void take(wire::ToWorker const& message) {
+        if (auto const* const setup = std::get_if<wire::Setup>(&message)) {
+            setup_ = *setup;
+            if (wants("never begins")) std::raise(SIGABRT);
+        } else if (auto const* const track = std::get_if<wire::TrackConfig>(&message)) {
+            configure(*track);
+        } else if (auto const* const video = std::get_if<wire::VideoSample>(&message)) {
+            picture(*video);
+        } else if (auto const* const audio = std::get_if<wire::AudioSample>(&message)) {
+            if (setup_.audio_only_bitrate != 0)
+                say(wire::RungSample{.rung = wire::kAudioOnlyRung, .sample = audio->sample});
+            if (setup_.audio_bitrate != 0)
+                say(wire::RungSample{.rung = wire::kAudioRung, .sample = audio->sample});
+        } else if (auto const* const shed = std::get_if<wire::Shed>(&message)) {
+            shed_ = shed->level;
+        } else if (std::holds_alternative<wire::End>(message)) {
+            std::_Exit(0);
+        }
+    }
+
+  private:
+    bool wants(std::string_view habit) const {
+        return setup_.title.find(habit) != std::string::npos;
+    }
+
+    void configure(wire::TrackConfig const& track) {
+        auto const tell = [&track](std::uint8_t rung, std::uint32_t width, std::uint32_t height) {
+            say(wire::RungConfig{.rung = rung,
+                                 .kind = track.kind,
+                                 .codec = track.codec,
+                                 .timescale = track.timescale,
+                                 .width = width,
+                                 .height = height,
+                                 .decoder_config = track.decoder_config});
+        };
+        if (track.kind == MediaKind::video) {
+            for (std::size_t i = 0; i < setup_.rungs.size(); ++i)
+                tell(static_cast<std::uint8_t>(i), setup_.rungs[i].width, setup_.rungs[i].height);
+            return;
+        }
+        if (setup_.audio_only_bitrate != 0) tell(wire::kAudioOnlyRung, 0, 0);
+        if (setup_.audio_bitrate != 0) tell(wire::kAudioRung, 0, 0);
+    }
+
+    void picture(wire::VideoSample const& video) {
+        if (video.replay) return;
+        ++pictures_;
+        if (wants("crashes") && pictures_ > 20) std::raise(SIGSEGV);
+        if (wants("hangs") && pictures_ > 20) ::pause();
+        if (wants("deaf")) ::pause();
+        if (wants("grows") && pictures_ == 20) {
+            hoard_.resize(std::size_t{200} << 20, 1);
+        }
+        if (wants("babbles") && pictures_ > 20) {
+            std::array<std::uint8_t, 5> const nonsense{0, 0, 0, 1, 99};
+            write_all(nonsense);
+        }
+        if (wants("invents")) say(wire::RungSample{.rung = 77, .sample = video.sample});
+        auto sample = video.sample;
+        sample.sync = sample.sync || video.force_key || pictures_ == 1;
+        auto const first = shed_ < 2 ? 0U : static_cast<unsigned>(shed_ - 1);
+        for (auto i = first; i < setup_.rungs.size(); ++i)
+            say(wire::RungSample{.rung = static_cast<std::uint8_t>(i), .sample = sample});
+        if (pictures_ % 10 == 1 && setup_.thumbnail_interval != 0) {
+            say(wire::Thumbnail{
+                .width = 2, .height = 2, .pts = sample.pts(), .picture = Blob(Bytes{1, 2, 3})});
+        }
+    }
+
+    wire::Setup setup_;
+    std::uint8_t shed_ = 0;
+    int pictures_ = 0;
+    std::vector<std::uint8_t> hoard_;
+};
+
+int run() {
+    say(wire::Ready{.encoder = "fake"});
+    Fake fake;
+    wire::MessageReader<wire::ToWorker> reader;
+    std::vector<std::uint8_t> buffer(std::size_t{1} << 16);
+    for (;;) {
+        auto const got = ::recv(kSocket, buffer.data(), buffer.size(), 0);
+        if (got <= 0) return 0;
+        auto const messages = reader.feed(ByteView(buffer).first(static_cast<std::size_t>(got)));
+        if (!messages) return 11;
+        for (auto const& message : *messages) fake.take(message);
+    }
+}
+
+}  // namespace
+}  // namespace directfanz::transcode
+
+int main() {
+    return directfanz::transcode::run();
+}

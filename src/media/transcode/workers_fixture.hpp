@@ -1,0 +1,66 @@
+#pragma once
+
+#include "media/transcode/worker_pool.hpp"
+#include "system/io/timer.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+
+/// What the tests of workers share: one loop on the test's own thread, and a worker that is made of
+/// bad habits.
+namespace directfanz::transcode::testing {
+
+inline std::filesystem::path fake_worker() {
+    return std::filesystem::read_symlink("/proc/self/exe").parent_path() /
+           "media_transcode_fake_worker";
+}
+
+/// A pool of one loop, which runs while run_until() waits.
+struct Workers {
+    io::LoopPool loops{1};
+    WorkerPool pool;
+
+    explicit Workers(std::size_t most = 4, std::filesystem::path program = fake_worker())
+        : pool(loops, std::move(program), most) {}
+
+    io::EventLoop& loop() { return loops[0]; }
+
+    /// Runs the loop until `done`; looks after each turn. False after half a minute.
+    bool run_until(std::function<bool()> const& done) {
+        auto const give_up = steady_now() + seconds(30);
+        auto waited = false;
+        loop().spawn(look(loop(), done, give_up, waited));
+        loop().run();
+        loop().context().restart();
+        return waited;
+    }
+
+    void run_for(milliseconds duration) {
+        auto const end = steady_now() + duration;
+        run_until([end] { return steady_now() >= end; });
+    }
+
+    /// On the loop, as WorkerPool wants to be called.
+    void on_loop(std::function<void()> const& work) {
+        auto done = false;
+        loop().post([&] {
+            work();
+            done = true;
+        });
+        run_until([&] { return done; });
+    }
+
+  private:
+    static io::Task<> look(io::EventLoop& loop, std::function<bool()> const& done,
+                           SteadyTime give_up, bool& waited) {
+        while (steady_now() < give_up) {
+            waited = done();
+            if (waited) break;
+            co_await io::sleep_for(loop, milliseconds(2));
+        }
+        loop.stop();
+    }
+};
+
+}  // namespace directfanz::transcode::testing

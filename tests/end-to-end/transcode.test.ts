@@ -1,0 +1,189 @@
+// The ladder as players meet it: one stream comes in, and its smaller renditions stand beside it, cut at the same
+// pictures, whatever happens to the process that makes them.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { eventually } from '../support/browser.ts';
+import { span, timescale } from '../support/fmp4.ts';
+import {
+    get,
+    getMedia,
+    getMultivariant,
+    nextPart,
+    untilLive,
+    type MediaPlaylist,
+    type Part,
+} from '../support/hls.ts';
+import { patience } from '../support/patience.ts';
+import { publish, type Publisher } from '../support/publisher.ts';
+import { run } from '../support/process.ts';
+import { startServer, type Server, type Stream } from '../support/server.ts';
+
+let server: Server;
+let stream: Stream;
+let publisher: Publisher;
+let folder: string;
+
+/** The address of one rendition's playlist. */
+function rendition(name: string): string {
+    return new URL(`${name}.m3u8`, stream.playbackUrl).href;
+}
+
+before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'directfanz-ladder-'));
+    // Small ones, so that this test asks little of the machine.
+    const rungs = ['--transcode-rungs', '360p:700k 240p:350k'];
+    server = await startServer({ args: ['--transcode-enabled', 'on', ...rungs] });
+    stream = await server.createStream();
+    publisher = publish({ url: stream.publishUrl, width: 960, height: 540, bframes: 2 });
+    await untilLive(stream.playbackUrl);
+});
+
+after(async () => {
+    await publisher.stop();
+    await server.close();
+    await rm(folder, { recursive: true, force: true });
+});
+
+/** Processes that the server has started, the one that works hardest first. */
+async function workers(): Promise<number[]> {
+    const found: { pid: number; time: number }[] = [];
+    for (const name of await readdir('/proc')) {
+        const pid = Number(name);
+        if (!Number.isInteger(pid)) continue;
+        try {
+            const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ');
+            if (Number(fields?.[1]) !== server.pid) continue;
+            const program = await readlink(`/proc/${pid}/exe`);
+            if (!program.endsWith('/directfanz-worker')) continue;
+            found.push({ pid, time: Number(fields?.[11]) + Number(fields?.[12]) });
+        } catch {
+            // It has ended meanwhile.
+        }
+    }
+    return found.sort((a, b) => b.time - a.time).map((each) => each.pid);
+}
+
+function parts(playlist: MediaPlaylist): Part[] {
+    return playlist.segments.flatMap((segment) => segment.parts);
+}
+
+function wholeSegments(playlist: MediaPlaylist): Map<number, string> {
+    const found = new Map<number, string>();
+    for (const segment of playlist.segments) {
+        if (segment.uri !== undefined && !segment.gap)
+            found.set(segment.mediaSequence, segment.uri);
+    }
+    return found;
+}
+
+async function bytes(url: string): Promise<Buffer> {
+    const response = await get(url);
+    assert.equal(response.status, 200, url);
+    return Buffer.from(await response.arrayBuffer());
+}
+
+async function init(playlist: MediaPlaylist): Promise<Buffer> {
+    const url = playlist.segments.find((segment) => segment.map !== undefined)?.map;
+    assert.ok(url);
+    return bytes(url);
+}
+
+/** Presentation times of a segment's pictures in 90 kHz, as ffprobe reads them. */
+async function pictures(playlist: MediaPlaylist, url: string): Promise<number[]> {
+    const media = Buffer.concat([await init(playlist), await bytes(url)]);
+    const file = join(folder, 'segment.mp4');
+    await writeFile(file, media);
+    const read = await run('ffprobe', [
+        ...['-v', 'error', '-select_streams', 'v', '-show_entries', 'packet=pts'],
+        ...['-of', 'csv=p=0', file],
+    ]);
+    return read
+        .split('\n')
+        .map((line) => line.replace(',', '').trim())
+        .filter((line) => line !== '')
+        .map(Number)
+        .sort((a, b) => a - b);
+}
+
+test('a stream is offered in smaller sizes and as sound alone', async () => {
+    const multivariant = await getMultivariant(stream.playbackUrl);
+    const sizes = multivariant.variants.map((variant) => variant.attributes['RESOLUTION']);
+    for (const size of ['960x540', '640x360', '426x240', undefined])
+        assert.ok(sizes.includes(size), `${size} in ${JSON.stringify(sizes)}`);
+});
+
+test('a segment holds the very same pictures in all renditions', async () => {
+    let playlists: MediaPlaylist[] = [];
+    await eventually('three segments in all renditions', async () => {
+        const names = ['video', '360p', '240p'];
+        playlists = await Promise.all(names.map((name) => getMedia(rendition(name))));
+        return playlists.every((each) => wholeSegments(each).size >= 3);
+    });
+    const [source, ...rungs] = playlists;
+    assert.ok(source);
+    let compared = 0;
+    for (const [number, url] of [...wholeSegments(source)].slice(-2)) {
+        const expected = await pictures(source, url);
+        assert.ok(expected.length >= 30, `${expected.length} pictures`);
+        for (const rung of rungs) {
+            const same = wholeSegments(rung).get(number);
+            if (same === undefined) continue;
+            assert.deepEqual(await pictures(rung, same), expected);
+            assert.equal(timescale(await init(rung)), 90_000);
+            compared += 1;
+        }
+    }
+    assert.ok(compared >= 2, `${compared} segments compared`);
+});
+
+/** Kills the worker; returns the milliseconds until a rung's playlist has a key frame of the next one. */
+async function killed(): Promise<number> {
+    const [worker] = await workers();
+    assert.ok(worker, 'no worker runs');
+    let playlist = await getMedia(rendition('360p'));
+    const known = new Set(parts(playlist).map((part) => part.uri));
+    process.kill(worker, 'SIGKILL');
+    const begin = performance.now();
+    // A new encoder begins with a key frame, wherever that falls in the segment.
+    while (performance.now() - begin < 20_000 * patience) {
+        playlist = await nextPart(playlist);
+        const fresh = parts(playlist).filter((part) => !known.has(part.uri));
+        if (fresh.some((part) => part.independent && !part.gap)) return performance.now() - begin;
+    }
+    throw new Error(`the rung is not back:\n${playlist.text}\n${server.log}`);
+}
+
+/** The source has no gap, no discontinuity, and no hole between its segments. */
+async function checkSource(): Promise<void> {
+    const source = await getMedia(rendition('video'));
+    const broken = source.segments.some((segment) => segment.gap || segment.discontinuity);
+    assert.equal(broken, false, source.text);
+    let end: number | undefined;
+    for (const url of wholeSegments(source).values()) {
+        const { start, duration } = span(await bytes(url));
+        if (end !== undefined) assert.equal(start, end);
+        end = start + duration;
+    }
+}
+
+test('a killed worker costs the source nothing, and its rungs come back', async (t) => {
+    for (let kill = 0; kill < 2; kill += 1) {
+        t.diagnostic(`back after ${Math.round(await killed())} ms`);
+        await eventually('a worker in reserve', async () => (await workers()).length === 2);
+    }
+    await checkSource();
+});
+
+test('what kills its worker thrice within a minute is shown as it comes', async () => {
+    const [worker] = await workers();
+    assert.ok(worker);
+    process.kill(worker, 'SIGKILL');
+    await eventually('the alert', () => server.log.includes('transcode_source_only'));
+    await nextPart(await nextPart(await getMedia(rendition('video'))));
+    await checkSource();
+});
