@@ -9,6 +9,7 @@
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
+#include <unistd.h>
 
 namespace directfanz::io {
 namespace {
@@ -29,8 +30,9 @@ int make_epoll() {
 Poller::Poller(asio::execution_context& context)
     : service(context),
       loop_(static_cast<asio::io_context&>(context)),
-      prompt_{.epoll = Descriptor(loop_.get_executor(), make_epoll())},
-      unhurried_{.epoll = Descriptor(loop_.get_executor(), make_epoll())},
+      prompt_{.epoll = make_epoll()},
+      unhurried_{.epoll = make_epoll()},
+      prompt_epoll_(loop_.get_executor(), prompt_.epoll),
       turn_(loop_.get_executor()) {}
 
 Poller::~Poller() = default;
@@ -48,8 +50,8 @@ void Poller::shutdown() noexcept {
     }
     turn_.cancel();
     boost::system::error_code ignored;
-    prompt_.epoll.close(ignored);
-    unhurried_.epoll.close(ignored);
+    prompt_epoll_.close(ignored);
+    ::close(unhurried_.epoll);
 }
 
 void Poller::watch(Group& group) {
@@ -62,7 +64,7 @@ void Poller::watch(Group& group) {
         watch(group);
     };
     if (&group == &prompt_) {
-        group.epoll.async_wait(asio::posix::descriptor_base::wait_read, tell);
+        prompt_epoll_.async_wait(asio::posix::descriptor_base::wait_read, tell);
     } else {
         turn_.expires_after(kUnhurriedTurn);
         turn_.async_wait(tell);
@@ -71,7 +73,7 @@ void Poller::watch(Group& group) {
 
 void Poller::handle_events(Group& group) {
     std::array<epoll_event, kEventsInATurn> events;
-    auto const count = ::epoll_wait(group.epoll.native_handle(), events.data(), events.size(), 0);
+    auto const count = ::epoll_wait(group.epoll, events.data(), events.size(), 0);
     if (count <= 0) return;
     events_ = std::span(events).first(static_cast<std::size_t>(count));
     for (; !events_.empty(); events_ = events_.subspan(1)) {
@@ -110,7 +112,7 @@ Watch::~Watch() {
 void Watch::join(Poller::Group& group) {
     group_ = &group;
     epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data = {.ptr = this}};
-    if (::epoll_ctl(group.epoll.native_handle(), EPOLL_CTL_ADD, descriptor_, &event) < 0) {
+    if (::epoll_ctl(group.epoll, EPOLL_CTL_ADD, descriptor_, &event) < 0) {
         // No memory for it, or no descriptor: whoever tries learns the same.
         over_ = readable_.ready = writable_.ready = true;
     }
@@ -120,7 +122,7 @@ void Watch::leave() {
     for (auto& event : poller_.events_) {
         if (event.data.ptr == this) event.data.ptr = nullptr;
     }
-    ::epoll_ctl(group_->epoll.native_handle(), EPOLL_CTL_DEL, descriptor_, nullptr);
+    ::epoll_ctl(group_->epoll, EPOLL_CTL_DEL, descriptor_, nullptr);
 }
 
 void Watch::take_time() {

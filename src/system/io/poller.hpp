@@ -41,9 +41,8 @@ class Poller final : public asio::execution_context::service {
 
     void shutdown() noexcept override;
 
-    using Descriptor = asio::posix::basic_stream_descriptor<Executor>;
     struct Group {
-        Descriptor epoll;
+        int epoll = -1;
         /// How many waits there are; without any the loop may come to its end.
         std::size_t waits = 0;
         /// Somebody will ask.
@@ -55,7 +54,9 @@ class Poller final : public asio::execution_context::service {
 
     asio::io_context& loop_;
     Group prompt_;
+    /// The loop's reactor knows nothing of this one, or it would be woken for each event.
     Group unhurried_;
+    asio::posix::basic_stream_descriptor<Executor> prompt_epoll_;
     SteadyTimer turn_;
     std::list<class Watch*> watches_;
     /// Reported, and not handled yet.
