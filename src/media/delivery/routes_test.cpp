@@ -1,6 +1,7 @@
 #include "media/delivery/routes.hpp"
 
 #include "media/delivery/boards.hpp"
+#include "system/http/final_response.hpp"
 #include "system/http/gzip.hpp"
 
 #include <algorithm>
@@ -61,6 +62,18 @@ std::shared_ptr<Window> window(std::size_t whole, std::size_t open_parts) {
     return made;
 }
 
+/// The same with key frames of five bytes.
+std::shared_ptr<Window> with_key_frames(std::shared_ptr<Window> made) {
+    auto video = std::make_shared<RenditionWindow>(*made->renditions[0]);
+    for (auto& segment : video->segments) {
+        auto copy = std::make_shared<Segment>(*segment);
+        copy->parts[0].key_bytes = 5;
+        segment = std::move(copy);
+    }
+    made->renditions[0] = std::move(video);
+    return made;
+}
+
 /// One request that runs until it has its answer.
 struct Pending {
     http::Request request;
@@ -116,10 +129,14 @@ struct DeliveryTest : testing::Test {
     }
 };
 
-std::string body(http::Response const& response) {
+std::string body(std::vector<Blob> const& blobs) {
     std::string text;
-    for (auto const& blob : response.body) text += blob.text();
+    for (auto const& blob : blobs) text += blob.text();
     return text;
+}
+
+std::string body(http::Response const& response) {
+    return body(response.body);
 }
 
 TEST_F(DeliveryTest, KnowsNoStreamThatIsNotLive) {
@@ -386,6 +403,46 @@ TEST_F(DeliveryTest, HoldsNoRequestOnceTheBroadcastHasEnded) {
     ended->ended = true;
     publish(ended);
     for (auto const* path : kOnlyElsewhere) expect_status(path, "", 404);
+}
+
+TEST_F(DeliveryTest, ListsTheKeyFramesOfVideo) {  // R8, R9
+    publish(with_key_frames(window(3, 2)));
+    for (auto const gzip : {false, true}) {
+        auto const pending = ask("/live/s1/video-iframes.m3u8", "", gzip);
+        ASSERT_TRUE(pending->response);
+        EXPECT_EQ(pending->response->status, 200U);
+        EXPECT_EQ(pending->response->headers.get("Content-Type"), "application/vnd.apple.mpegurl");
+        auto const text = body(*pending->response);
+        if (!gzip) {
+            EXPECT_NE(text.find("#EXT-X-BYTERANGE:5@0\nsess/video/12.m4s\n"), text.npos) << text;
+            EXPECT_EQ(text.find("13.m4s"), text.npos) << "whole segments only";
+        }
+    }
+    expect_status("/live/s1/audio-iframes.m3u8", "", 404);
+    expect_status("/live/s1/4k-iframes.m3u8", "", 404);
+    expect_status("/live/s1/-iframes.m3u8", "", 404);
+}
+
+TEST_F(DeliveryTest, BlocksForTheNextKeyFrameToo) {  // R33
+    publish(with_key_frames(window(3, 2)));
+    auto const waiting = ask("/live/s1/video-iframes.m3u8", "_HLS_msn=13&_HLS_part=0");
+    EXPECT_FALSE(waiting->response) << "the segment must be whole";
+    publish(with_key_frames(window(4, 0)));
+    ASSERT_TRUE(waiting->response);
+    EXPECT_NE(body(*waiting->response).find("sess/video/13.m4s"), std::string::npos);
+}
+
+TEST_F(DeliveryTest, SendsPartOfASegmentToWhoAsksForARange) {  // R50
+    publish(window(3, 2));
+    auto const pending = ask("/live/s1/sess/video/11.m4s");
+    ASSERT_TRUE(pending->response);
+    auto request = pending->request;
+    request.headers.add("Range", "bytes=5-25");
+    auto const whole = body(*pending->response);
+    auto const sent = http::finish(request, *pending->response);
+    EXPECT_EQ(sent.status, 206U);
+    EXPECT_EQ(sent.content_range, "bytes 5-25/" + std::to_string(whole.size()));
+    EXPECT_EQ(body(sent.body), whole.substr(5, 21));
 }
 
 TEST_F(DeliveryTest, KnowsNoMediaThatIsNotThere) {  // R49
