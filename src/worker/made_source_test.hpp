@@ -38,6 +38,9 @@ struct SourceOptions {
     /// Numbers of the pictures that are IDR pictures; the first one always is.
     std::set<std::size_t> keys;
     bool interlaced = false;
+    /// ITU-T H.264, table E-4: 18 is HLG.
+    int transfer = 2;
+    bool ten_bit = false;
     int first_number = 0;
 };
 
@@ -58,19 +61,26 @@ inline std::vector<std::int64_t> regular_times(std::size_t count, double interva
 }
 
 inline void draw_number(x264_image_t& image, int width, int height, int number) {
+    auto const deep = (image.i_csp & X264_CSP_HIGH_DEPTH) != 0;
+    auto const put = [&](int plane, int x, int y, int value) {
+        auto* const row = image.plane[plane] + y * image.i_stride[plane];
+        if (deep) {
+            reinterpret_cast<std::uint16_t*>(row)[x] = static_cast<std::uint16_t>(value << 2);
+        } else {
+            row[x] = static_cast<std::uint8_t>(value);
+        }
+    };
     for (int y = 0; y < height; ++y) {
         for (int x = 0; x < width; ++x) {
             auto const bit = x * kNumberBits / width;
             auto const block = (number >> bit & 1) != 0 ? 220 : 30;
             auto const ramp = 60 + (x + y + 4 * number) % 128;
-            image.plane[0][y * image.i_stride[0] + x] =
-                static_cast<std::uint8_t>(y < height / 2 ? block : ramp);
+            put(0, x, y, y < height / 2 ? block : ramp);
         }
     }
     for (int plane = 1; plane < 3; ++plane) {
         for (int y = 0; y < height / 2; ++y)
-            std::fill_n(image.plane[plane] + y * image.i_stride[plane], width / 2,
-                        static_cast<std::uint8_t>(100 + 20 * plane));
+            for (int x = 0; x < width / 2; ++x) put(plane, x, y, 128);
     }
 }
 
@@ -97,6 +107,11 @@ inline Source make_source(SourceOptions const& options) {
     p.i_bframe_pyramid = X264_B_PYRAMID_NONE;
     p.b_interlaced = options.interlaced ? 1 : 0;
     p.b_tff = 1;
+    p.vui.i_transfer = options.transfer;
+    if (options.ten_bit) {
+        p.i_bitdepth = 10;
+        p.i_csp |= X264_CSP_HIGH_DEPTH;
+    }
     p.b_vfr_input = 0;
     p.b_repeat_headers = 0;
     p.b_annexb = 0;
@@ -120,7 +135,7 @@ inline Source make_source(SourceOptions const& options) {
     source.config.height = static_cast<std::uint32_t>(options.height);
 
     x264_picture_t in;
-    x264_picture_alloc(&in, X264_CSP_I420, options.width, options.height);
+    x264_picture_alloc(&in, p.i_csp, options.width, options.height);
     auto const take = [&](int size, x264_picture_t const& out) {
         if (size <= 0) return;
         source.samples.push_back(

@@ -1,3 +1,4 @@
+#include "base/bytes.hpp"
 #include "worker/sandbox.hpp"
 #include "worker/session.hpp"
 
@@ -6,8 +7,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <fstream>
+#include <iterator>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include <unistd.h>
@@ -49,10 +53,22 @@ std::optional<Options> parse(std::span<char*> arguments) {
     return options;
 }
 
+/// For the title card. Read while files can be read; a font that is missing is no reason not to
+/// transcode.
+constexpr char const* kFont = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf";
+
+directfanz::Bytes read_font() {
+    std::ifstream file(kFont, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
 int run(Options const& options) {
-    auto const lacks = directfanz::worker::enter_sandbox(options.socket, options.memory);
+    auto const font = read_font();
+    auto lacks = directfanz::worker::enter_sandbox(options.socket, options.memory);
+    if (font.empty())
+        lacks.push_back(std::string("no title is drawn for silent sources: there is no ") + kFont);
     try {
-        return directfanz::worker::serve(options.socket, lacks);
+        return directfanz::worker::serve(options.socket, font, lacks);
     } catch (std::exception const& error) {
         std::fprintf(stderr, "directfanz-worker: %s\n", error.what());
         return EXIT_FAILURE;

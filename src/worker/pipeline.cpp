@@ -41,7 +41,7 @@ Result<void> check(wire::Setup const& setup) {
 
 }  // namespace
 
-Pipeline::Pipeline(Output output) : output_(std::move(output)) {
+Pipeline::Pipeline(Output output, ByteView font) : output_(std::move(output)), font_(font) {
     // Damage is counted; the library would write a line for each piece of it.
     av_log_set_level(AV_LOG_QUIET);
 }
@@ -57,7 +57,7 @@ Result<void> Pipeline::handle(wire::ToWorker const& message) {
 Result<void> Pipeline::on(wire::Setup const& setup) {
     if (video_) return fail(ErrorKind::conflict, "worker", "there was a setup already");
     if (auto const checked = check(setup); !checked) return checked;
-    video_.emplace(setup, output_);
+    video_.emplace(setup, output_, font_);
     audio_.emplace(setup, output_);
     return {};
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "media/transcode/wire/messages.hpp"
 #include "worker/audio_track.hpp"
@@ -13,8 +14,9 @@ namespace directfanz::worker {
 /// All that the worker does between its two streams of messages; knows no socket.
 class Pipeline {
   public:
-    /// `output` is called from within handle().
-    explicit Pipeline(Output output);
+    /// `output` is called from within handle(). `font`, which has to outlive the pipeline, is for
+    /// the card that stands in for a silent source.
+    explicit Pipeline(Output output, ByteView font = {});
 
     /// Errors end the worker: conflict for messages out of order, unsupported for a setup that
     /// cannot work, and those of the codecs.
@@ -34,6 +36,7 @@ class Pipeline {
     Result<void> on(wire::End const& end);
 
     Output output_;
+    ByteView font_;
     std::optional<VideoTrack> video_;
     std::optional<AudioTrack> audio_;
     bool ended_ = false;

@@ -1,5 +1,6 @@
 #include "worker/pipeline.hpp"
 
+#include "media/codec/sps.hpp"
 #include "worker/made_source_test.hpp"
 
 #include <gmock/gmock.h>
@@ -280,6 +281,68 @@ TEST(Pipeline, APortraitGetsBarsAndKeepsItsShape) {
     EXPECT_NEAR(luma(10, 72), 16, 4);
     EXPECT_NEAR(luma(245, 72), 16, 4);
     EXPECT_GT(luma(128, 130), 40);
+}
+
+TEST(Pipeline, InterlacedPicturesAreDeinterlacedAndKeepTheirTimes) {
+    auto const times = regular_times(40, 3600);
+    std::set<std::size_t> const keys{0, 25};
+    auto const source = make_source({.times = times, .keys = keys, .interlaced = true});
+    auto const received = transcode(two_rungs(), source);
+    EXPECT_EQ(received.times(0), times);
+    EXPECT_EQ(received.keys(0), at(times, keys));
+    EXPECT_EQ(received.keys(1), at(times, keys));
+    expect_pictures(received, 0, times);
+    ASSERT_EQ(received.logs.size(), 1U);
+    EXPECT_THAT(received.logs[0].words, HasSubstr("interlaced"));
+}
+
+TEST(Pipeline, HdrIsToneMappedAndSaysSo) {
+    auto const times = regular_times(20, 3000);
+    auto const source = make_source({.times = times, .transfer = 18, .ten_bit = true});
+    auto const received = transcode(two_rungs(), source);
+    EXPECT_EQ(received.times(0), times);
+    expect_pictures(received, 0, times);
+    ASSERT_EQ(received.logs.size(), 1U);
+    EXPECT_THAT(received.logs[0].words, HasSubstr("HDR"));
+    auto const config =
+        h264::parse_decoder_config(received.configs.at(0).front().decoder_config.view());
+    ASSERT_TRUE(config);
+    auto const sps = h264::parse_sps(config->sps.front());
+    ASSERT_TRUE(sps && sps->vui && sps->vui->colour_description);
+    EXPECT_EQ(sps->vui->colour_description->transfer_characteristics, 1);
+    EXPECT_EQ(sps->bit_depth_luma_minus8, 0U);
+}
+
+TEST(Pipeline, TenBitsWithoutHdrBecomeEight) {
+    auto const times = regular_times(20, 3000);
+    auto const source = make_source({.times = times, .ten_bit = true});
+    auto const received = transcode(two_rungs(), source);
+    expect_pictures(received, 0, times);
+    expect_pictures(received, 1, times);
+    EXPECT_TRUE(received.logs.empty());
+}
+
+TEST(Pipeline, AfterTwoSecondsOfSilenceACardStandsInAndThePictureComesBack) {
+    auto const times = regular_times(200, 3000, 0);
+    auto const source = make_source({.times = times, .keys = {150}});
+    Running running(two_rungs());
+    running.give(source.config);
+    for (std::size_t i = 0; i < 30; ++i)
+        running.give(wire::VideoSample{.sample = source.samples[i]});
+    running.give(wire::Stalled{.until = times[150]});
+    for (std::size_t i = 150; i < 200; ++i) {
+        running.give(
+            wire::VideoSample{.sample = source.samples[i], .force_key = source.samples[i].sync});
+    }
+    running.give(wire::End{});
+    EXPECT_EQ(running.received.times(0), times);
+    auto const pictures = look_at(running.received.configs.at(0).front().decoder_config,
+                                  running.received.samples.at(0));
+    EXPECT_EQ(pictures.at(times[88]).number, 29);
+    // The card is dark everywhere: no bit is set.
+    EXPECT_EQ(pictures.at(times[95]).number, 0);
+    EXPECT_EQ(pictures.at(times[149]).number, 0);
+    EXPECT_EQ(pictures.at(times[150]).number, 150);
 }
 
 TEST(Pipeline, ASilentSourceGoesOnWithItsLastPicture) {

@@ -60,12 +60,12 @@ class Sender {
 
 }  // namespace
 
-int serve(int socket, std::vector<std::string> const& warnings) {
+int serve(int socket, ByteView font, std::vector<std::string> const& warnings) {
     Sender sender(socket);
     sender.send(wire::Ready{.encoder = X264Encoder::name()});
     for (auto const& words : warnings)
         sender.send(wire::Log{.level = wire::LogLevel::warning, .words = words});
-    Pipeline pipeline([&sender](wire::FromWorker const& message) { sender.send(message); });
+    Pipeline pipeline([&sender](wire::FromWorker const& message) { sender.send(message); }, font);
     auto const failed = [&sender](Error const& error) {
         sender.send(wire::Log{.level = wire::LogLevel::error,
                               .words = describe(error).substr(0, wire::kMaxText)});

@@ -1,5 +1,7 @@
 #include "worker/video_track.hpp"
 
+#include "worker/title_card.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <utility>
@@ -17,6 +19,8 @@ namespace {
 /// H.264 puts at most 16 pictures out of order; what is longer in the decoder never comes out.
 constexpr std::size_t kMaxExpected = 24;
 constexpr std::int64_t kReportInterval = kVideoTimescale;
+/// How long a silent source's last picture is shown before the card.
+constexpr std::int64_t kCardAfter = std::int64_t{2} * kVideoTimescale;
 /// Between pictures that are repeated.
 constexpr std::int64_t kShortestInterval = kVideoTimescale / 120;
 constexpr std::int64_t kLongestInterval = kVideoTimescale / 5;
@@ -41,9 +45,10 @@ std::int64_t floor_divide(std::int64_t value, std::int64_t by) {
 
 }  // namespace
 
-VideoTrack::VideoTrack(wire::Setup const& setup, Output output)
+VideoTrack::VideoTrack(wire::Setup const& setup, Output output, ByteView font)
     : setup_(setup),
       output_(std::move(output)),
+      font_(font),
       ladder_(setup.rungs, output_),
       thumbnailer_(setup, output_) {}
 
@@ -71,7 +76,7 @@ Result<void> VideoTrack::sample(wire::VideoSample const& video) {
         decoder_->drain();
         auto const collected = collect();
         decoder_->restart();
-        return collected;
+        return collected ? drain_filter() : collected;
     }
     if (auto const collected = collect(); !collected) return collected;
     while (expected_.size() > kMaxExpected) {
@@ -91,9 +96,51 @@ Result<void> VideoTrack::decoded(Frame frame) {
     ++statistics_.frames_decoded;
     if (VideoDecoder::damaged(*frame)) {
         ++statistics_.frames_corrupt;
+        // What is in the filter still is earlier.
+        if (auto const drained = drain_filter(); !drained) return drained;
         return hold(frame->pts + 1);
     }
-    return picture(std::move(frame));
+    return filtered(std::move(frame));
+}
+
+Result<void> VideoTrack::filtered(Frame frame) {
+    auto needs = needs_of(*frame);
+    // Progressive pictures among interlaced ones go the same way: it knows the difference.
+    if (filter_) needs.deinterlace = needs.deinterlace || filter_->deinterlaces();
+    if (filter_ && !filter_->fits(*frame, needs)) {
+        if (auto const drained = drain_filter(); !drained) return drained;
+        needs = needs_of(*frame);
+    }
+    if (!needs.any()) return picture(std::move(frame));
+    if (!filter_) {
+        auto const none = setup_.rungs.empty();
+        auto opened = FrameFilter::open(
+            *frame, needs, static_cast<int>(none ? setup_.thumbnail_width : setup_.rungs[0].width),
+            static_cast<int>(none ? 0 : setup_.rungs[0].height));
+        if (!opened) return std::unexpected(opened.error());
+        filter_.emplace(std::move(*opened));
+        output_(wire::Log{.level = wire::LogLevel::info,
+                          .words = needs.tone_map ? "the source is HDR: it is tone-mapped"
+                                                  : "the source is interlaced: its pictures are "
+                                                    "deinterlaced"});
+    }
+    if (auto const sent = filter_->send(std::move(frame)); !sent) return sent;
+    return collect_filtered();
+}
+
+Result<void> VideoTrack::collect_filtered() {
+    while (auto frame = filter_->receive()) {
+        if (auto const shown = picture(std::move(frame)); !shown) return shown;
+    }
+    return {};
+}
+
+Result<void> VideoTrack::drain_filter() {
+    if (!filter_) return {};
+    filter_->drain();
+    auto const collected = collect_filtered();
+    filter_.reset();
+    return collected;
 }
 
 Result<void> VideoTrack::picture(Frame frame) {
@@ -102,6 +149,7 @@ Result<void> VideoTrack::picture(Frame frame) {
     auto const found = expected_.extract(pts);
     last_picture_ = std::move(frame);
     if (found.empty() || found.mapped().replay) return {};
+    last_picture_time_ = pts;
     return show(*last_picture_, pts, found.mapped().key);
 }
 
@@ -155,7 +203,17 @@ Result<void> VideoTrack::stalled(wire::Stalled const& stalled) {
         kShortestInterval, kLongestInterval);
     auto key = stalled.force_key;
     for (auto pts = *last_shown_ + interval; pts < stalled.until; pts += interval) {
-        if (auto const shown = show(*last_picture_, pts, key); !shown) return shown;
+        auto const silent = pts - last_picture_time_ >= kCardAfter;
+        if (silent && card_ == nullptr && !setup_.rungs.empty()) {
+            auto const& top = setup_.rungs.front();
+            card_ = title_card(static_cast<int>(top.width), static_cast<int>(top.height),
+                               setup_.title, font_);
+            av_frame_copy_props(card_.get(), last_picture_.get());
+            card_->sample_aspect_ratio = {1, 1};
+            card_->color_range = AVCOL_RANGE_MPEG;
+        }
+        auto const& shown = silent && card_ != nullptr ? *card_ : *last_picture_;
+        if (auto const done = show(shown, pts, key); !done) return done;
         key = false;
     }
     return {};
@@ -166,6 +224,7 @@ Result<void> VideoTrack::drain() {
     decoder_->drain();
     if (auto const collected = collect(); !collected) return collected;
     decoder_->restart();
+    if (auto const drained = drain_filter(); !drained) return drained;
     return hold(std::numeric_limits<std::int64_t>::max());
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "media/transcode/wire/messages.hpp"
+#include "worker/frame_filter.hpp"
 #include "worker/ladder.hpp"
 #include "worker/libav.hpp"
 #include "worker/rung.hpp"
@@ -19,7 +21,8 @@ namespace directfanz::worker {
 /// the decoder has no good picture for it, the last good one.
 class VideoTrack {
   public:
-    VideoTrack(wire::Setup const& setup, Output output);
+    /// `font` is for the card that stands in for a silent source (title_card.hpp).
+    VideoTrack(wire::Setup const& setup, Output output, ByteView font);
 
     /// Errors of all: those of the decoder, the scaler and the encoders; they end the worker.
     Result<void> configure(wire::TrackConfig const& config);
@@ -39,7 +42,11 @@ class VideoTrack {
 
     Result<void> collect();
     Result<void> decoded(Frame frame);
-    /// A good picture.
+    /// A good picture, through the filter if it needs one.
+    Result<void> filtered(Frame frame);
+    Result<void> collect_filtered();
+    Result<void> drain_filter();
+    /// One that can be shown as it is.
     Result<void> picture(Frame frame);
     /// Shows the last good picture for what is expected before `before`.
     Result<void> hold(std::int64_t before);
@@ -51,11 +58,16 @@ class VideoTrack {
 
     wire::Setup setup_;
     Output output_;
+    ByteView font_;
     Ladder ladder_;
     Thumbnailer thumbnailer_;
     std::optional<VideoDecoder> decoder_;
+    std::optional<FrameFilter> filter_;
     std::map<std::int64_t, Expected> expected_;
     Frame last_picture_;
+    Frame card_;
+    /// When last_picture_ was shown in its own place.
+    std::int64_t last_picture_time_ = 0;
     std::optional<std::int64_t> last_dts_;
     /// Of the source's samples, in ticks; 0 while unknown.
     std::int64_t interval_ = 0;
