@@ -9,31 +9,37 @@ Sample sample(std::int64_t dts, bool sync, std::size_t size = 10) {
     return {.dts = dts, .sync = sync, .payload = Blob(Bytes(size))};
 }
 
-TEST(ReplayBuffer, HoldsWhatFollowsTheLastKeyFrame) {
+TEST(ReplayBuffer, HoldsAllUntilItIsShown) {
     ReplayBuffer buffer;
-    buffer.push(sample(1, true));
-    buffer.push(sample(2, false));
-    buffer.push(sample(3, true));
-    buffer.push(sample(4, false));
-    ASSERT_EQ(buffer.samples().size(), 2U);
+    for (auto dts = 0; dts < 10; ++dts) buffer.push(sample(dts, dts % 3 == 0));
+    EXPECT_EQ(buffer.samples().size(), 10U);
+    buffer.shown(2);
+    EXPECT_EQ(buffer.samples().front().dts, 0);
+    buffer.shown(3);
     EXPECT_EQ(buffer.samples().front().dts, 3);
+    buffer.shown(8);
+    EXPECT_EQ(buffer.samples().front().dts, 6);
+    buffer.shown(100);
+    EXPECT_EQ(buffer.samples().front().dts, 9) << "the last group can always be decoded";
+    EXPECT_EQ(buffer.samples().size(), 1U);
+}
+
+TEST(ReplayBuffer, GoesByPresentationTimes) {
+    ReplayBuffer buffer;
+    buffer.push(sample(0, true));
+    auto late = sample(1, true);
+    late.composition_offset = 5;
+    buffer.push(late);
+    buffer.shown(5);
+    EXPECT_EQ(buffer.samples().size(), 2U);
+    buffer.shown(6);
+    EXPECT_EQ(buffer.samples().size(), 1U);
 }
 
 TEST(ReplayBuffer, HoldsNothingThatCannotBeDecoded) {
     ReplayBuffer buffer;
     buffer.push(sample(1, false));
     EXPECT_TRUE(buffer.empty());
-}
-
-TEST(ReplayBuffer, CanKeepAllGroups) {
-    ReplayBuffer buffer;
-    buffer.keep(ReplayBuffer::Keep::all);
-    buffer.push(sample(1, true));
-    buffer.push(sample(2, true));
-    EXPECT_EQ(buffer.samples().size(), 2U);
-    buffer.keep(ReplayBuffer::Keep::last_group);
-    buffer.push(sample(3, true));
-    EXPECT_EQ(buffer.samples().size(), 1U);
 }
 
 TEST(ReplayBuffer, GivesUpAGroupOfTooManySamplesUntilTheNext) {
@@ -55,9 +61,25 @@ TEST(ReplayBuffer, GivesUpAGroupOfTooManyBytes) {
     EXPECT_FALSE(buffer.empty());
     buffer.push(sample(1, false, 1));
     EXPECT_TRUE(buffer.empty());
+    buffer.shown(0);
     // What was given up is not counted.
     buffer.push(sample(2, true, ReplayBuffer::kMaxBytes));
     EXPECT_FALSE(buffer.empty());
+}
+
+TEST(ReplayBuffer, GivesUpTheOldestGroupFirst) {
+    ReplayBuffer buffer;
+    buffer.push(sample(0, true, ReplayBuffer::kMaxBytes / 2));
+    buffer.push(sample(1, true, ReplayBuffer::kMaxBytes / 4));
+    buffer.push(sample(2, false, ReplayBuffer::kMaxBytes / 2));
+    EXPECT_EQ(buffer.samples().size(), 2U);
+    EXPECT_EQ(buffer.samples().front().dts, 1);
+}
+
+TEST(ReplayBuffer, NothingIsShownOfNothing) {
+    ReplayBuffer buffer;
+    buffer.shown(100);
+    EXPECT_TRUE(buffer.empty());
 }
 
 }  // namespace

@@ -21,9 +21,7 @@ Transcoder::Transcoder(io::EventLoop& loop, WorkerPool& pool, TranscodeSettings 
       settings_(std::move(settings)),
       title_(std::move(title)),
       listener_(listener),
-      context_(std::move(context)) {
-    held_.keep(ReplayBuffer::Keep::all);
-}
+      context_(std::move(context)) {}
 
 Transcoder::~Transcoder() = default;
 
@@ -88,7 +86,6 @@ void Transcoder::replan() {
     slot_.reset();
     meter_ = {};
     held_.clear();
-    held_.keep(ReplayBuffer::Keep::all);
     state_ = TranscodeState::measuring;
 }
 
@@ -111,6 +108,7 @@ void Transcoder::push_video(Sample const& sample) {
         if (meter_.done()) plan();
         return;
     }
+    held_.shown(*newest_);
     if (mode != plan_.mode && !plan_.rungs.empty()) {
         log::info("transcode_grid",
                   {{"reason", "the source's key frames are irregular or too far apart"}}, context_);
@@ -184,7 +182,6 @@ void Transcoder::open_session(Plan plan, std::optional<std::int64_t> behind) {
     for (auto const& sample : held_.samples())
         session_->push_video(sample, plan_.mode == Mode::follow && sample.sync);
     for (auto const& sample : std::exchange(audio_held_, {})) session_->push_audio(sample);
-    held_.keep(ReplayBuffer::Keep::last_group);
 }
 
 void Transcoder::give_up(std::string const& why) {

@@ -69,6 +69,7 @@ Result<void> WorkerSession::launch() {
     if (!worker) return std::unexpected(std::move(worker.error()));
     link_ = std::move(*worker);
     configured_ = {};
+    hole_ = false;
     link_->set_handlers(
         {.on_message = [this](wire::FromWorker message) { receive(std::move(message)); },
          .on_lost = [this](std::string const& why) { lost(why); }});
@@ -104,11 +105,16 @@ void WorkerSession::push_video(Sample const& sample, bool force_key) {
     replay_.push(sample);
     newest_in_ = std::max(newest_in_.value_or(sample.pts()), sample.pts());
     watch_.input(steady_now());
+    // Without rungs nothing comes out that could be missed.
+    if (order_.setup.rungs.empty()) replay_.shown(sample.pts());
     if (!link_) return;
     if (need_key_ && !sample.sync) return;
     // A pause of the source is no lag: then nothing waits.
     auto const behind = lag() > kMaxLag && link_->queued_bytes() > 0;
-    if (sample.sync && hole_ && !behind) {
+    if (hole_) {
+        // Half of the queue is left for what follows the key frame.
+        auto const room = link_->queued_bytes() < WorkerLink::kMaxQueuedBytes / 2;
+        if (!sample.sync || behind || !room) return;
         send(wire::Discontinuity{});
         hole_ = false;
     }
@@ -116,9 +122,11 @@ void WorkerSession::push_video(Sample const& sample, bool force_key) {
     auto const sent = !behind && send(wire::VideoSample{
                                      .sample = sample, .force_key = force_key, .replay = seen});
     need_key_ = !sent;
-    if (!sent && !hole_) {
+    if (!sent) {
         hole_ = true;
-        log::warning("transcode_pictures_dropped", {{"queued", link_->queued_bytes()}}, context_);
+        if (drops_told_.due(steady_now()))
+            log::warning("transcode_pictures_dropped", {{"queued", link_->queued_bytes()}},
+                         context_);
     }
 }
 
@@ -252,6 +260,7 @@ void WorkerSession::receive_sample(wire::RungSample sample) {
         watch_.output(steady_now());
         lost_at_.reset();
         shown_ = std::max(shown_.value_or(pts), pts);
+        replay_.shown(*shown_);
         if (sample.rung + 1U == order_.setup.rungs.size())
             newest_out_ = std::max(newest_out_.value_or(pts), pts);
     } else {

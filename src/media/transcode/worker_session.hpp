@@ -11,6 +11,7 @@
 #include "media/transcode/wire/messages.hpp"
 #include "media/transcode/worker_link.hpp"
 #include "media/transcode/worker_pool.hpp"
+#include "system/io/seldom.hpp"
 
 #include <array>
 #include <cstdint>
@@ -125,6 +126,7 @@ class WorkerSession {
     bool need_key_ = true;
     /// What was dropped leaves a hole.
     bool hole_ = false;
+    io::Seldom drops_told_{io::kLimitWarningInterval};
     bool over_ = false;
     std::optional<SteadyTime> lost_at_;
     SteadyTime memory_checked_;
