@@ -1,7 +1,9 @@
-#include "media/packager/packager_fixture.hpp"
+#include "media/packager/rung_fixture.hpp"
 
 #include <limits>
+#include <memory>
 #include <random>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -12,10 +14,41 @@ namespace {
 
 using namespace testing;
 
+/// More of them, by hand, to search for rarer trouble.
+std::uint32_t seeds_per_test() {
+    auto const* const wanted = std::getenv("SEEDS");
+    return wanted ? static_cast<std::uint32_t>(std::atoi(wanted)) : 3;
+}
+
 class Chaos {
   public:
     Chaos(std::uint32_t seed, Packager& packager)
         : random_(seed), publisher_{.packager = packager} {}
+
+    /// Encoders of every kind that follow it from now on.
+    void add_rungs() {
+        static constexpr std::array kHeights{720U, 480U, 360U};
+        auto const count = static_cast<std::size_t>(real(1, 3.99));
+        std::vector<RungPlan> plans;
+        for (std::size_t i = 0; i < count; ++i)
+            plans.push_back({.name = fmt::format("{}p", kHeights[i])});
+        // Not all of them are announced.
+        if (one_in(4)) plans.pop_back();
+        packager().expect_rungs(plans);
+        for (std::size_t i = 0; i < count; ++i) {
+            add_rung(fmt::format("{}p", kHeights[i]), rung_track(kHeights[i]));
+            auto& encoder = *encoders_.back();
+            encoder.b_frames = static_cast<int>(real(0, 3.99));
+            encoder.delay = static_cast<int>(real(0, 3.99));
+            encoder.reorder = static_cast<std::size_t>(real(0, 8));
+            auto const forgets = one_in(3) ? 0.2 : 0;
+            encoder.keeps_key = [this, forgets](std::int64_t) { return real(0, 1) >= forgets; };
+        }
+        if (one_in(2)) add_rung("audio64", audio_track(48'000, 1));
+        publisher_.on_placed = [this](MediaKind kind, Sample const& sample) {
+            for (auto& encoder : encoders_) encoder->take(kind, sample);
+        };
+    }
 
     /// One connection, of some seconds. Returns when it ended.
     WallTime connect(WallTime now) {
@@ -35,6 +68,10 @@ class Chaos {
         auto const video_start = one_in(4) ? real(0, 6) : real(0, 0.2);
         auto const audio_start = one_in(4) ? real(0, 6) : real(0, 0.2);
         auto const length = real(1, 40);
+        for (auto& encoder : encoders_) {
+            encoder->reset();
+            if (encoder->track().kind == MediaKind::audio) encoder->retrack(audio_track(rate_, 1));
+        }
         keys_ = 0;
         // One frame with a composition time that can be anything.
         bad_from_ = one_in(2) ? video_start + real(0, 20) : std::numeric_limits<double>::max();
@@ -111,6 +148,33 @@ class Chaos {
     void advance(double time) {
         auto const now = began_ + at_least(std::max(time, 0.0));
         packager().advance(now);
+        for (auto& encoder : encoders_) {
+            trouble(*encoder);
+            encoder->pump(now);
+        }
+    }
+
+    void add_rung(std::string name, Track track) {
+        // Audio of a source with another sampling rate is not what this encoder makes.
+        encoders_.push_back(std::make_unique<Encoder>(packager(), std::move(name), track));
+        encoders_.back()->latency = milliseconds(static_cast<int>(real(0, 700)));
+    }
+
+    void trouble(Encoder& encoder) {
+        if (encoder.dead()) {
+            if (!one_in(60)) return;
+            auto track = encoder.track();
+            if (track.kind == MediaKind::video && one_in(3))
+                track = rung_track(track.video().height, one_in(2) ? 0x42 : 0x4d);
+            encoder.restart(track);
+        } else if (one_in(1500)) {
+            if (one_in(3))
+                encoder.hang();
+            else
+                encoder.kill();
+        } else if (one_in(1500)) {
+            encoder.latency = milliseconds(static_cast<int>(real(0, one_in(4) ? 6000 : 700)));
+        }
     }
 
     void push_video(double time, bool key) {
@@ -132,6 +196,7 @@ class Chaos {
 
     std::mt19937 random_;
     Publisher publisher_;
+    std::vector<std::unique_ptr<Encoder>> encoders_;
     WallTime began_;
     bool has_video_ = true;
     bool has_audio_ = true;
@@ -149,6 +214,17 @@ class Chaos {
     int keys_ = 0;
 };
 
+void play(Chaos& chaos, Packager& packager) {
+    auto now = at(0);
+    auto const connections = 1 + static_cast<int>(chaos.real(0, 3));
+    for (int c = 0; c < connections; ++c) {
+        now = chaos.connect(now);
+        now += std::chrono::duration_cast<WallTime::duration>(
+            std::chrono::duration<double>(chaos.one_in(2) ? chaos.real(0, 2) : chaos.real(0, 100)));
+    }
+    packager.finish();
+}
+
 class AnyPublisher : public ::testing::TestWithParam<std::uint32_t> {};
 
 TEST_P(AnyPublisher, KeepsEveryPromiseInEveryWindow) {
@@ -158,14 +234,7 @@ TEST_P(AnyPublisher, KeepsEveryPromiseInEveryWindow) {
         WindowChecker checker({.full_parts = false, .no_gaps = false, .skew = milliseconds(1500)});
         Packager packager({}, "chaos", kFirst, at(0), checker);
         Chaos chaos(seed, packager);
-        auto now = at(0);
-        auto const connections = 1 + static_cast<int>(chaos.real(0, 3));
-        for (int c = 0; c < connections; ++c) {
-            now = chaos.connect(now);
-            now += std::chrono::duration_cast<WallTime::duration>(std::chrono::duration<double>(
-                chaos.one_in(2) ? chaos.real(0, 2) : chaos.real(0, 100)));
-        }
-        packager.finish();
+        play(chaos, packager);
         ASSERT_EQ(checker.last() != nullptr, chaos.sent() > 0);
         if (checker.last()) ASSERT_TRUE(checker.last()->ended);
         if (HasFailure()) return;
@@ -173,6 +242,27 @@ TEST_P(AnyPublisher, KeepsEveryPromiseInEveryWindow) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, AnyPublisher, ::testing::Range(0U, 8U));
+
+class AnyLadder : public ::testing::TestWithParam<std::uint32_t> {};
+
+/// Whatever rungs do, too: they are late, die, hang, come back with another configuration, set key
+/// frames elsewhere; and never does the leading rendition lose a thing by it.
+TEST_P(AnyLadder, KeepsEveryPromiseInEveryWindow) {
+    auto const count = seeds_per_test();
+    for (std::uint32_t i = 0; i < count; ++i) {
+        auto const seed = GetParam() * 1000 + i;
+        SCOPED_TRACE(fmt::format("seed {}", seed));
+        WindowChecker checker({.full_parts = false, .no_gaps = false, .skew = milliseconds(1500)});
+        Packager packager({}, "chaos", kFirst, at(0), checker);
+        Chaos chaos(seed, packager);
+        chaos.add_rungs();
+        play(chaos, packager);
+        if (checker.last()) ASSERT_TRUE(checker.last()->ended);
+        if (HasFailure()) return;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, AnyLadder, ::testing::Range(0U, 8U));
 
 }  // namespace
 }  // namespace directfanz::packager

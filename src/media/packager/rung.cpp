@@ -16,6 +16,9 @@ constexpr microseconds kStretch = milliseconds(100);
 /// time the leader's damaged picture claimed.
 constexpr microseconds kFarthestOff = milliseconds(500);
 
+/// Presentation times must not run away from the media.
+constexpr microseconds kLongestDelay = seconds(1);
+
 /// What rounding two times to microseconds makes of one.
 constexpr microseconds kRounding{4};
 
@@ -35,7 +38,6 @@ void Rung::configure(std::shared_ptr<Track const> track) {
     // A rendition is of one kind for ever.
     if (track_ && track->kind != track_->kind) return;
     track_ = std::move(track);
-    delay_.expect_any();
 }
 
 void Rung::mark(Mark const& mark) {
@@ -50,6 +52,7 @@ void Rung::mark(Mark const& mark) {
 void Rung::push(Sample sample) {
     if (!track_ || sample.dts < 0) return;
     auto const first = std::exchange(lost_, false);
+    if (track_->kind == MediaKind::video) sample = decoding_.steady(std::move(sample));
     waiting_.push_back({.track = track_, .sample = std::move(sample), .first = first});
     if (waiting_.size() > kMostWaiting) {
         waiting_.pop_front();
@@ -94,7 +97,6 @@ void Rung::end_input(microseconds end) {
     }
     marks_.clear();
     state_ = State::interrupted;
-    delay_.expect_any();
 }
 
 bool Rung::make_builder(std::shared_ptr<Track const> const& track) {
@@ -146,13 +148,15 @@ void Rung::place(Pending pending) {
     if (!make_builder(pending.track)) return;
     if (pending.first && state_ == State::publishing) state_ = State::interrupted;
     if (pending.video() && pending.sample.sync) {
-        delay_.learn(to_microseconds(pending.sample.composition_offset, pending.track->timescale));
-        if (state_ != State::publishing) builder_->set_delay_behind_gap(delay_.value());
+        auto const delay =
+            to_microseconds(pending.sample.composition_offset, pending.track->timescale);
+        if (std::chrono::abs(delay) <= kLongestDelay) delay_ = delay;
+        if (state_ != State::publishing) builder_->set_delay_behind_gap(delay_);
     }
     pass_marks(pending);
     if (!builder_->open()) return;
     if (state_ != State::publishing && !resume(pending)) {
-        fill_until(pending.time() + delay_.value());
+        fill_until(pending.time() + delay_);
         return;
     }
     if (!(*pending.track == builder_->track())) {
@@ -160,7 +164,7 @@ void Rung::place(Pending pending) {
         state_ = State::apart;
         return;
     }
-    if (!pending.video()) builder_->fill_until(pending.time());
+    fill_gap(builder_->end() + (pending.time() - builder_->decode_end()));
     // What refers to a picture that found no place cannot be shown.
     auto const video = pending.video();
     if (!builder_->add(std::move(pending.sample)) && video) state_ = State::interrupted;
@@ -184,7 +188,7 @@ void Rung::pass_marks(Pending const& pending) {
 
 bool Rung::behind(Mark const& mark, Pending const& pending) const {
     if (!pending.video()) return pending.time() >= mark.from;
-    auto const time = pending.time() + delay_.value();
+    auto const time = pending.time() + delay_;
     if (time > mark.time + kFarthestOff) return true;
     return mark.picture ? pending.sample.pts() >= *mark.picture : time >= mark.time;
 }
@@ -200,15 +204,15 @@ bool Rung::agrees(Mark const& mark, Pending const& pending) const {
 
 void Rung::begin_at(Mark mark, Pending const& pending) {
     if (pending.video()) {
-        // The same picture has the same date in every rendition, to the microsecond.
+        // The same picture has the same date in every rendition, to the microsecond. Where the
+        // leader did not believe its picture's time, this one's is as good as that.
         auto const exact = mark.time - pending.time();
-        auto const same = std::chrono::abs(exact - delay_.value()) <= kRounding;
-        auto const delay = same ? exact : delay_.value();
-        mark.time = mark.from = pending.time() + delay;
+        if (std::chrono::abs(exact - delay_) <= kRounding) delay_ = exact;
+        mark.time = mark.from = pending.time() + delay_;
         if (state_ == State::publishing)
-            builder_->set_delay(delay);
+            builder_->set_delay(delay_);
         else
-            builder_->set_delay_behind_gap(delay);
+            builder_->set_delay_behind_gap(delay_);
     }
     if (builder_->open() && !mark.discontinuity) fill_gap(mark.time);
     builder_->cut(mark, pending.track);
@@ -229,9 +233,9 @@ bool Rung::resume(Pending const& pending) {
     }
     if (pending.video()) {
         if (state_ == State::apart || !pending.sample.sync) return false;
-        builder_->set_delay_behind_gap(delay_.value());
+        builder_->set_delay_behind_gap(delay_);
         if (pending.time() < builder_->decode_end()) return false;
-        fill_gap(pending.time() + delay_.value());
+        fill_gap(pending.time() + delay_);
     }
     state_ = State::publishing;
     return true;

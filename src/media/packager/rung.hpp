@@ -1,9 +1,9 @@
 #pragma once
 
 #include "media/codec/sample.hpp"
-#include "media/packager/presentation_delay.hpp"
 #include "media/packager/rendition_builder.hpp"
 #include "media/packager/segment_clock.hpp"
+#include "media/packager/steady_decoding.hpp"
 
 #include <deque>
 #include <memory>
@@ -125,6 +125,7 @@ class Rung {
     std::shared_ptr<Track const> track_;
     std::unique_ptr<RenditionBuilder> builder_;
 
+    SteadyDecoding decoding_;
     std::deque<Pending> waiting_;
     /// The newest sample that was released; the next one tells how long it lasts.
     std::optional<Pending> held_;
@@ -132,7 +133,8 @@ class Rung {
     std::uint32_t usual_ = 0;
     /// Marks that it has not reached.
     std::deque<Mark> marks_;
-    PresentationDelay delay_;
+    /// How much later than it is decoded its newest key frame is shown.
+    microseconds delay_{};
     State state_ = State::interrupted;
     bool joins_later_ = false;
     bool lost_ = false;

@@ -2,6 +2,7 @@
 
 #include "media/packager/packager_fixture.hpp"
 
+#include <cstdlib>
 #include <cstring>
 #include <deque>
 #include <string>
@@ -45,6 +46,9 @@ class Encoder {
             put(sample, sample.dts, true);
             return;
         }
+        // A decoder makes nothing of a picture that is to be shown in an hour.
+        constexpr std::int64_t kFarthest = 3 * std::int64_t{kVideoTimescale};
+        if (std::abs(std::int64_t{sample.composition_offset}) > kFarthest) return;
         if (sample.sync) {
             decoding_ = true;
             while (!decoded_.empty()) show_next();
@@ -92,6 +96,13 @@ class Encoder {
         last_dts_ = INT64_MIN;
     }
 
+    /// With the pictures that come from now on.
+    void retrack(Track const& track) {
+        track_ = track;
+        packager_.configure_rung(name_, track_);
+    }
+
+    bool dead() const { return dead_; }
     Track const& track() const { return track_; }
 
   private:
