@@ -87,12 +87,18 @@ Frame Scaler::empty_picture() {
     return frame;
 }
 
-Result<void> Scaler::prepare(AVFrame const& source) {
-    auto const place = place_for(source);
+Result<void> Scaler::open(AVFrame const& source, Place const& place) {
+    luma_.reset();
+    chroma_.reset();
+    sws_.reset();
     auto const range = full_range(source) ? 1 : 0;
-    if (sws_ != nullptr && source.width == source_width_ && source.height == source_height_ &&
-        source.format == source_format_ && range == source_range_ &&
-        source.colorspace == source_matrix_ && place == place_) {
+    auto const chroma_width = (source.width + 1) / 2;
+    auto const chroma_height = (source.height + 1) / 2;
+    if (colours_ == ScaledColours::as_source && source.format == AV_PIX_FMT_YUV420P && range == 0 &&
+        PolyphaseScaler::fits(source.width, source.height, place.width, place.height) &&
+        PolyphaseScaler::fits(chroma_width, chroma_height, place.width / 2, place.height / 2)) {
+        luma_.emplace(source.width, source.height, place.width, place.height);
+        chroma_.emplace(chroma_width, chroma_height, place.width / 2, place.height / 2);
         return {};
     }
     sws_.reset(sws_getContext(source.width, source.height,
@@ -107,6 +113,18 @@ Result<void> Scaler::prepare(AVFrame const& source) {
     auto const* const to = as_source ? from : sws_getCoefficients(SWS_CS_ITU601);
     auto const full = colours_ == ScaledColours::bt601_full ? 1 : 0;
     sws_setColorspaceDetails(sws_.get(), from, range, to, full, 0, 1 << 16, 1 << 16);
+    return {};
+}
+
+Result<void> Scaler::prepare(AVFrame const& source) {
+    auto const place = place_for(source);
+    auto const range = full_range(source) ? 1 : 0;
+    if ((sws_ != nullptr || luma_) && source.width == source_width_ &&
+        source.height == source_height_ && source.format == source_format_ &&
+        range == source_range_ && source.colorspace == source_matrix_ && place == place_) {
+        return {};
+    }
+    if (auto const opened = open(source, place); !opened) return opened;
     source_matrix_ = source.colorspace;
     source_width_ = source.width;
     source_height_ = source.height;
@@ -140,6 +158,12 @@ Result<Frame> Scaler::scale(AVFrame const& source) {
         planes[i] = frame->data[i] +
                     static_cast<std::ptrdiff_t>(frame->linesize[i]) * (place_.y >> shift) +
                     (place_.x >> shift);
+    }
+    if (luma_) {
+        luma_->scale(source.data[0], source.linesize[0], planes[0], frame->linesize[0]);
+        chroma_->scale(source.data[1], source.linesize[1], planes[1], frame->linesize[1]);
+        chroma_->scale(source.data[2], source.linesize[2], planes[2], frame->linesize[2]);
+        return frame;
     }
     auto const rows = sws_scale(sws_.get(), source.data, source.linesize, 0, source.height,
                                 planes.data(), frame->linesize);

@@ -2,9 +2,11 @@
 
 #include "base/result.hpp"
 #include "worker/libav.hpp"
+#include "worker/polyphase.hpp"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 struct AVBufferPool;
 
@@ -44,6 +46,7 @@ class Scaler {
 
     Place place_for(AVFrame const& source) const;
     Result<void> prepare(AVFrame const& source);
+    Result<void> open(AVFrame const& source, Place const& place);
     Frame empty_picture();
 
     int width_;
@@ -52,6 +55,9 @@ class Scaler {
     ScaledColours colours_;
     std::unique_ptr<AVBufferPool, PoolDeleter> pool_;
     SwsScaler sws_;
+    /// Where they can do it, in the place of sws_: luma and chroma.
+    std::optional<PolyphaseScaler> luma_;
+    std::optional<PolyphaseScaler> chroma_;
     /// What sws_ was made for.
     int source_width_ = 0;
     int source_height_ = 0;
