@@ -21,6 +21,13 @@ Blob Blob::copy_of(ByteView bytes) {
     return Blob(Bytes(bytes.begin(), bytes.end()));
 }
 
+Blob Blob::of_memory(std::shared_ptr<void const> owner, ByteView bytes) {
+    Blob blob;
+    blob.view_ = bytes;
+    blob.owner_ = std::move(owner);
+    return blob;
+}
+
 Blob Blob::of_file(std::shared_ptr<FileMapping const> file, ByteView bytes) {
     Blob blob;
     blob.file_ = file.get();

@@ -39,6 +39,9 @@ class Blob {
 
     static Blob copy_of(ByteView bytes);
 
+    /// Bytes that nobody changes any more, in what `owner` keeps alive.
+    static Blob of_memory(std::shared_ptr<void const> owner, ByteView bytes);
+
     /// Bytes of a file that nobody changes any more; they must lie in the mapping.
     static Blob of_file(std::shared_ptr<FileMapping const> file, ByteView bytes);
 

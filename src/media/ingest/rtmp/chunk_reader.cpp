@@ -120,7 +120,7 @@ Result<std::size_t> ChunkReader::parse_header(ByteView bytes) {
         }
         stream.in_message = true;
     }
-    chunk_left_ = std::min(chunk_size_, stream.length - stream.payload.size());
+    chunk_left_ = std::min(chunk_size_, stream.length - stream.payload.size);
     repeat_matched_ = 0;
     state_ = format == 3 && stream.extended ? State::repeated_timestamp : State::payload;
     return reader.position();
@@ -173,59 +173,73 @@ Result<std::size_t> ChunkReader::read_payload(ByteView bytes) {
     auto& stream = streams_[current_];
     auto const count = std::min(chunk_left_, bytes.size());
     if (count == 0) return 0;
-    if (stream.payload.capacity() - stream.payload.size() < count) {
+    auto& payload = stream.payload;
+    if (payload.capacity() - payload.size < count) {
         auto const reserved = reserve(stream, count);
         if (!reserved) return std::unexpected(reserved.error());
     }
     auto const part = bytes.first(count);
-    stream.payload.insert(stream.payload.end(), part.begin(), part.end());
+    if (payload.room.block) {
+        std::ranges::copy(part,
+                          payload.room.bytes.begin() + static_cast<std::ptrdiff_t>(payload.size));
+    } else {
+        payload.own.insert(payload.own.end(), part.begin(), part.end());
+    }
+    payload.size += count;
     chunk_left_ -= count;
     return count;
 }
 
 Result<void> ChunkReader::reserve(ChunkStream& stream, std::size_t more) {
-    auto const needed = stream.payload.size() + more;
-    auto const trusted =
-        std::max({needed, 2 * stream.payload.capacity(), kFirstAllocation, proven_size_});
+    auto& payload = stream.payload;
+    auto const needed = payload.size + more;
+    auto const trusted = std::max({needed, 2 * payload.capacity(), kFirstAllocation, proven_size_});
     auto const target = std::min<std::size_t>(trusted, stream.length);
-    auto const grown = target - stream.payload.capacity();
+    auto const grown = target - payload.capacity();
     if (unfinished_bytes_ + grown > limits_.unfinished_bytes) {
         return fail(
             ErrorKind::too_large, kWhere,
             fmt::format("more than {} bytes of unfinished messages", limits_.unfinished_bytes));
     }
-    stream.payload.reserve(target);
+    // Only whole: what lies in the arena cannot grow.
+    if (payload.size == 0 && target == stream.length && target <= BlobArena::kLargest) {
+        payload.room = arena_.take(target);
+    } else {
+        payload.own.reserve(target);
+    }
     unfinished_bytes_ += grown;
     return {};
 }
 
 void ChunkReader::drop_payload(ChunkStream& stream) {
     unfinished_bytes_ -= stream.payload.capacity();
-    stream.payload = Bytes();  // Not {}, which would keep the allocation.
+    stream.payload = Payload();
     stream.in_message = false;
 }
 
 Result<ChunkReader::Flow> ChunkReader::finish_chunk(Sink& sink) {
     state_ = State::header;
     auto& stream = streams_[current_];
-    if (stream.payload.size() < stream.length) return Flow::go_on;
-    auto payload = std::exchange(stream.payload, {});
-    unfinished_bytes_ -= payload.capacity();
+    if (stream.payload.size < stream.length) return Flow::go_on;
+    auto unfinished = std::exchange(stream.payload, Payload());
+    unfinished_bytes_ -= unfinished.capacity();
     stream.in_message = false;
-    proven_size_ = std::max(proven_size_, payload.size());
+    proven_size_ = std::max(proven_size_, unfinished.size);
+    auto payload = unfinished.room.block ? BlobArena::finish(std::move(unfinished.room))
+                                         : Blob(std::move(unfinished.own));
     if (stream.type == MessageType::set_chunk_size) {
-        auto const set = set_chunk_size(payload);
+        auto const set = set_chunk_size(payload.view());
         if (!set) return std::unexpected(set.error());
         return Flow::go_on;
     }
     if (stream.type == MessageType::abort) {
-        abort(payload);
+        abort(payload.view());
         return Flow::go_on;
     }
     return sink.on_message(Message{.type = stream.type,
                                    .stream_id = stream.message_stream_id,
                                    .timestamp = stream.timestamp,
-                                   .payload = Blob(std::move(payload))});
+                                   .payload = std::move(payload)});
 }
 
 // Clause 5.4.1: the first bit is zero.

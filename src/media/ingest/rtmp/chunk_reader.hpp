@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/blob_arena.hpp"
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "media/ingest/rtmp/message.hpp"
@@ -29,7 +30,7 @@ struct ReaderLimits {
 ///     payload: at most a chunk size of it
 ///
 /// Set Chunk Size and Abort act here; all other messages go to the sink. A message's payload is
-/// copied once, from the fed bytes to the buffer that becomes its Blob; claimed lengths allocate
+/// copied once, from the fed bytes to where its Blob is; claimed lengths allocate
 /// nothing beyond what this connection has already filled once.
 class ChunkReader {
   public:
@@ -59,6 +60,16 @@ class ChunkReader {
     std::size_t unfinished_bytes() const { return unfinished_bytes_; }
 
   private:
+    /// Of a message that is not whole yet: in the arena if it is short, else in a buffer of its own
+    /// that grows.
+    struct Payload {
+        std::size_t size = 0;
+        BlobArena::Room room;
+        Bytes own;
+
+        std::size_t capacity() const { return room.block ? room.bytes.size() : own.capacity(); }
+    };
+
     struct ChunkStream {
         std::uint32_t id = 0;
         // The last header, each field as last sent.
@@ -71,7 +82,7 @@ class ChunkReader {
         bool extended = false;
         std::uint32_t extended_value = 0;
         bool in_message = false;
-        Bytes payload;
+        Payload payload;
     };
 
     enum class State { header, repeated_timestamp, payload };
@@ -106,6 +117,7 @@ class ChunkReader {
     /// not be kept.
     std::size_t repeat_matched_ = 0;
     std::vector<ChunkStream> streams_;
+    BlobArena arena_;
     std::size_t unfinished_bytes_ = 0;
     /// The largest message finished so far: what a new one may allocate at once.
     std::size_t proven_size_ = 0;
