@@ -12,8 +12,8 @@ namespace directfanz::mp4 {
 class BoxWriter final : public BoxIo {
   public:
     /// A meter.
-    BoxWriter() = default;
-    explicit BoxWriter(ByteWriter& out) : out_(&out) {}
+    BoxWriter() { open_.reserve(kUsualDepth); }
+    explicit BoxWriter(ByteWriter& out) : BoxWriter() { out_ = &out; }
 
     /// Bytes written, or that would have been.
     std::size_t size() const { return size_; }
@@ -25,6 +25,8 @@ class BoxWriter final : public BoxIo {
     bool ok() const override { return true; }
 
   private:
+    static constexpr std::size_t kUsualDepth = 12;
+
     /// Where a length stands that is known at the end of what it measures.
     struct Open {
         std::size_t length_at = 0;
