@@ -45,8 +45,9 @@ Broadcasting::Broadcasting(io::LoopPool& loops, live::PublishGate& gate,
                            streams::SequenceKeeper& keeper, Settings const& settings)
     : states_(loops),
       boards_(loops),
+      thumbnails_(loops),
       workers_(make_workers(loops, settings)),
-      directory_(loops, gate, live_settings(settings), {&keeper, &boards_, &states_},
+      directory_(loops, gate, live_settings(settings), {&keeper, &boards_, &thumbnails_, &states_},
                  workers_.get()) {}
 
 void Broadcasting::start() {

@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "media/delivery/boards.hpp"
 #include "media/delivery/routes.hpp"
+#include "media/delivery/thumbnails.hpp"
 #include "media/live/directory.hpp"
 #include "media/live/publish_gate.hpp"
 #include "media/transcode/worker_pool.hpp"
@@ -31,8 +32,11 @@ class Broadcasting {
     /// What streams are doing, for pages.
     streams::StreamStateSource& states() { return states_; }
 
-    /// The playlists and the media. This outlives the router.
-    void add_routes(http::Router& router) { delivery::add_routes(router, boards_); }
+    /// The playlists, the media and the thumbnails. This outlives the router.
+    void add_routes(http::Router& router) {
+        thumbnails_.add_routes(router);
+        delivery::add_routes(router, boards_);
+    }
 
     /// Starts what happens by itself.
     void start();
@@ -44,6 +48,7 @@ class Broadcasting {
   private:
     streams::StateBoard states_;
     delivery::Boards boards_;
+    delivery::Thumbnails thumbnails_;
     /// Null where nothing is transcoded.
     std::unique_ptr<transcode::WorkerPool> workers_;
     live::Directory directory_;

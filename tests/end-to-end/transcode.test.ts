@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { eventually } from '../support/browser.ts';
-import { span, timescale } from '../support/fmp4.ts';
+import { hasKeyFrame, span, timescale } from '../support/fmp4.ts';
 import {
     get,
     getMedia,
@@ -149,11 +149,14 @@ async function killed(): Promise<number> {
     const known = new Set(parts(playlist).map((part) => part.uri));
     process.kill(worker, 'SIGKILL');
     const begin = performance.now();
-    // A new encoder begins with a key frame, wherever that falls in the segment.
+    // A new encoder begins with a key frame, wherever that falls in the segment or the part.
     while (performance.now() - begin < 20_000 * patience) {
         playlist = await nextPart(playlist);
-        const fresh = parts(playlist).filter((part) => !known.has(part.uri));
-        if (fresh.some((part) => part.independent && !part.gap)) return performance.now() - begin;
+        const fresh = parts(playlist).filter((part) => !known.has(part.uri) && !part.gap);
+        for (const part of fresh) {
+            known.add(part.uri);
+            if (hasKeyFrame(await bytes(part.uri))) return performance.now() - begin;
+        }
     }
     throw new Error(`the rung is not back:\n${playlist.text}\n${server.log}`);
 }
@@ -177,6 +180,23 @@ test('a killed worker costs the source nothing, and its rungs come back', async 
         await eventually('a worker in reserve', async () => (await workers()).length === 2);
     }
     await checkSource();
+});
+
+test('a picture of the stream is served in both formats', async () => {
+    for (const [name, type, magic] of [
+        ['thumbnail.jpg', 'image/jpeg', 'ffd8ff'],
+        ['thumbnail.webp', 'image/webp', '52494646'],
+    ] as const) {
+        const url = new URL(name, stream.playbackUrl).href;
+        await eventually(name, async () => (await get(url)).status === 200);
+        const response = await get(url);
+        assert.equal(response.headers.get('content-type'), type);
+        const tag = response.headers.get('etag') ?? '';
+        const picture = Buffer.from(await response.arrayBuffer());
+        assert.equal(picture.subarray(0, magic.length / 2).toString('hex'), magic);
+        assert.ok(picture.length > 1_000 && picture.length < 200_000, `${picture.length} bytes`);
+        assert.match(tag, /^"/);
+    }
 });
 
 test('what kills its worker thrice within a minute is shown as it comes', async () => {

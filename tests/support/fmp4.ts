@@ -55,6 +55,39 @@ function fragmentDuration(traf: Buffer): number {
     return sum;
 }
 
+/** Whether decoding can start at a picture of a part that is not its first one, either (8.8.3.1). */
+export function hasKeyFrame(media: Buffer): boolean {
+    for (const { type, body } of boxes(media)) {
+        if (type !== 'moof') continue;
+        const traf = inside(body, 'traf');
+        const header = inside(traf, 'tfhd');
+        const headerFlags = header.readUInt32BE(0) & 0xffffff;
+        const skipped: number[] = [1, 2, 8, 16].map((flag) =>
+            headerFlags & flag ? (flag === 1 ? 8 : 4) : 0,
+        );
+        const usual =
+            headerFlags & 0x20
+                ? header.readUInt32BE(8 + skipped.reduce((sum, each) => sum + each, 0))
+                : 0;
+        for (const { type: inner, body: run } of boxes(traf)) {
+            if (inner !== 'trun') continue;
+            const flags = run.readUInt32BE(0) & 0xffffff;
+            const count = run.readUInt32BE(4);
+            const firstFlags = flags & 4 ? run.readUInt32BE(8 + (flags & 1 ? 4 : 0)) : undefined;
+            const start = 8 + (flags & 1 ? 4 : 0) + (flags & 4 ? 4 : 0);
+            const size = [0x100, 0x200, 0x400, 0x800].filter((flag) => flags & flag).length * 4;
+            const before = [0x100, 0x200].filter((flag) => flags & flag).length * 4;
+            for (let i = 0; i < count; i += 1) {
+                let sample = usual;
+                if (flags & 0x400) sample = run.readUInt32BE(start + i * size + before);
+                else if (i === 0 && firstFlags !== undefined) sample = firstFlags;
+                if ((sample & 0x10000) === 0) return true;
+            }
+        }
+    }
+    return false;
+}
+
 export interface Span {
     /** Of the first sample's decoding, in the track's timescale. */
     start: number;

@@ -101,7 +101,7 @@ bool WorkerSession::send(wire::ToWorker const& message) {
 }
 
 void WorkerSession::push_video(Sample const& sample, bool force_key) {
-    if (over_) return;
+    if (over_ || !video_) return;
     replay_.push(sample);
     newest_in_ = std::max(newest_in_.value_or(sample.pts()), sample.pts());
     watch_.input(steady_now());
@@ -131,7 +131,7 @@ void WorkerSession::push_video(Sample const& sample, bool force_key) {
 }
 
 void WorkerSession::push_audio(Sample const& sample) {
-    if (over_) return;
+    if (over_ || !audio_) return;
     audio_kept_.push_back(sample);
     while (audio_kept_.size() > kMaxAudioKept ||
            (audio_out_ && !audio_kept_.empty() && audio_kept_.front().dts <= *audio_out_))

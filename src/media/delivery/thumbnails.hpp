@@ -1,0 +1,57 @@
+#pragma once
+
+#include "base/blob.hpp"
+#include "base/strong.hpp"
+#include "media/live/broadcast_listener.hpp"
+#include "system/http/router.hpp"
+#include "system/io/event_loop.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace directfanz::delivery {
+
+/// The newest picture of each live stream, for cards and dashboards: GET
+/// /live/{stream}/thumbnail.jpg and .webp. Each loop keeps its own pointers to the same bytes.
+class Thumbnails final : public live::BroadcastListener {
+  public:
+    /// A larger one is not kept: at 640 pixels it would be no picture.
+    static constexpr std::size_t kMaxSize = std::size_t{1} << 20;
+
+    explicit Thumbnails(io::LoopPool& loops);
+
+    /// Before those that take any file of a stream. This outlives the router.
+    void add_routes(http::Router& router);
+
+    void on_state(StreamId const& stream, live::BroadcastState state) override;
+    void on_window(StreamId const&, std::shared_ptr<packager::Window const>) override {}
+    void on_advice(StreamId const&, packager::Advice, milliseconds) override {}
+    void on_thumbnail(StreamId const& stream, live::Thumbnail const& thumbnail) override;
+
+  private:
+    struct Kept {
+        Blob picture;
+        /// Names it for ever: of its bytes.
+        std::string tag;
+    };
+    struct Pictures {
+        Kept jpeg;
+        Kept webp;
+    };
+    /// One loop's, used there only.
+    struct Home {
+        explicit Home(io::EventLoop& l) : loop(l) {}
+        io::EventLoop& loop;
+        std::unordered_map<StreamId, Pictures> pictures;
+    };
+
+    io::Task<http::Response> answer(live::PictureFormat format,
+                                    http::PathParameters const& parameters);
+
+    std::vector<std::unique_ptr<Home>> homes_;
+};
+
+}  // namespace directfanz::delivery
