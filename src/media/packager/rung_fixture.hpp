@@ -158,7 +158,9 @@ class Encoder {
         Stamp stamp;
         std::memcpy(&stamp, sample.payload.data(), sizeof stamp);
         auto const pts = sample.pts();
-        stamp.dts = stamp.pts - (pts - dts);
+        // Key frames are to be decoded no earlier than this (SteadyDecoding).
+        if (key) least_offset_ = std::min(least_offset_, pts - dts);
+        stamp.dts = stamp.pts - (key ? least_offset_ : pts - dts);
         stamp.serial = ++serial_;
         queue_.emplace_back(now_ + latency,
                             Sample{.dts = dts,
@@ -182,6 +184,7 @@ class Encoder {
     int sent_of_run_ = 0;
     std::int64_t last_pts_ = INT64_MIN;
     std::int64_t last_dts_ = INT64_MIN;
+    std::int64_t least_offset_ = INT64_MAX;
     std::uint32_t serial_ = 0;
     std::deque<std::pair<WallTime, Sample>> queue_;
 };
