@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { VIDEO_TAG } from '../support/flv.ts';
 import { boxes, firstDecodeTime, trunDuration } from '../support/boxes.ts';
 import {
+    attributes,
     get,
     getMedia,
     getMultivariant,
@@ -513,6 +514,40 @@ test('R50: ranges, HEAD and validators work on media', async () => {
     assert.equal(head.headers.get('content-length'), String(whole.length));
     const again = await get(uri, { 'If-None-Match': head.headers.get('etag') ?? '' });
     assert.equal(again.status, 304);
+});
+
+test('R8, R9: a range of each segment is the key frame with which it begins', async () => {
+    await untilSegments(2);
+    // Asked for anew: what the first playlist could not know yet, it does not say.
+    const { text } = await getMultivariant(stream.playbackUrl);
+    const line = /#EXT-X-I-FRAME-STREAM-INF:(.*)/.exec(text)?.[1] ?? '';
+    const { BANDWIDTH, CODECS, RESOLUTION, URI } = attributes(line);
+    assert.ok(Number(BANDWIDTH) > 0);
+    assert.match(CODECS ?? '', /^avc1\.[0-9a-f]{6}$/);
+    assert.equal(RESOLUTION, '640x360');
+    const list = await getText(new URL(URI ?? '', stream.playbackUrl).href);
+    assert.match(list, /#EXT-X-I-FRAMES-ONLY\n/);
+    assert.doesNotMatch(list, /#EXT-X-PART/);
+    const entries = [...list.matchAll(/#EXT-X-BYTERANGE:(\d+)@(\d+)\n(.*)\n/g)];
+    assert.ok(entries.length >= 2);
+    for (const [, count, offset, uri = ''] of entries.slice(-2)) {
+        const [first, size] = [Number(offset), Number(count)];
+        const range = `bytes=${first}-${first + size - 1}`;
+        const response = await get(new URL(uri, stream.playbackUrl).href, { Range: range });
+        assert.equal(response.status, 206);
+        const bytes = Buffer.from(await response.arrayBuffer());
+        assert.equal(bytes.length, size);
+        const moof = bytes.readUInt32BE(0);
+        assert.equal(bytes.toString('latin1', 4, 8), 'moof');
+        assert.equal(bytes.toString('latin1', moof + 4, moof + 8), 'mdat');
+        // NAL units with their lengths fill it to the end, and one is an IDR picture.
+        const types: number[] = [];
+        let at = moof + 8;
+        for (; at < bytes.length; at += 4 + bytes.readUInt32BE(at))
+            types.push(bytes.readUInt8(at + 4) & 0x1f);
+        assert.equal(at, bytes.length);
+        assert.ok(types.includes(5), `no IDR picture: ${types.join()}`);
+    }
 });
 
 test('R14, R27: over ten seconds of reloads nothing goes back and no promise changes', async () => {
