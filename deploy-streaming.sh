@@ -187,7 +187,7 @@ if [[ -x "$PROGRAM" ]]; then
 else
     heading "Building the program (some minutes the first time)"
 fi
-build_program directfanz
+build_program directfanz directfanz-worker
 
 heading "Building the pages"
 ensure_node_modules
