@@ -50,15 +50,24 @@ std::string unquoted(std::string_view text) {
     return plain;
 }
 
-/// The value of "for" in one forwarded-element (RFC 7239, 4); the last one, should there be more.
-std::string for_of(std::string_view element) {
+/// A parameter's value in one forwarded-element (RFC 7239, 4); the last one, should there be more.
+std::string value_in(std::string_view element, std::string_view parameter) {
     while (!element.empty()) {
         auto const pair = take_last(element, ';');
         auto const equals = pair.find('=');
-        if (equals != std::string_view::npos && same_token(trimmed(pair.substr(0, equals)), "for"))
+        if (equals == std::string_view::npos) continue;
+        if (same_token(trimmed(pair.substr(0, equals)), parameter))
             return unquoted(trimmed(pair.substr(equals + 1)));
     }
     return {};
+}
+
+/// Takes the last piece off a list in which nothing is quoted.
+std::string_view take_last_plain(std::string_view& list) {
+    auto const comma = list.rfind(',');
+    auto const piece = trimmed(list.substr(comma == std::string_view::npos ? 0 : comma + 1));
+    list = list.substr(0, comma == std::string_view::npos ? 0 : comma);
+    return piece;
 }
 
 /// "192.0.2.1", "192.0.2.1:80", "2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:80".
@@ -77,26 +86,35 @@ std::optional<io::IpAddress> parse_node(std::string_view node) {
 
 }  // namespace
 
-std::string client_address(ProxyTrust const& trust, std::string_view peer, Headers const& headers) {
-    if (!trust.addresses.contains(peer)) return std::string(peer);
+Client client_of(ProxyTrust const& trust, std::string_view peer, bool encrypted,
+                 Headers const& headers) {
+    Client client{.address = std::string(peer), .encrypted = encrypted};
+    if (!trust.addresses.contains(peer)) return client;
     auto const rfc_7239 = trust.header == ForwardedHeader::forwarded;
     auto const header = headers.joined(rfc_7239 ? "Forwarded" : "X-Forwarded-For");
-    std::optional<io::IpAddress> client;
+    auto const schemes = rfc_7239 ? std::string() : headers.joined("X-Forwarded-Proto");
+    std::string_view earlier_schemes = schemes;
+    auto const came_by = [&client](std::string_view scheme) {
+        if (same_token(scheme, "https")) client.encrypted = true;
+        if (same_token(scheme, "http")) client.encrypted = false;
+    };
+    // A proxy that knows no address may know the scheme.
+    if (!rfc_7239 && header.empty()) came_by(take_last_plain(earlier_schemes));
     for (std::string_view rest = header; !rest.empty();) {
         std::optional<io::IpAddress> asked_by;
         if (rfc_7239) {
-            asked_by = parse_node(for_of(take_last(rest, ',')));
+            auto const element = take_last(rest, ',');
+            asked_by = parse_node(value_in(element, "for"));
+            came_by(value_in(element, "proto"));
         } else {
-            auto const comma = rest.rfind(',');
-            auto const from = comma == std::string_view::npos ? 0 : comma + 1;
-            asked_by = parse_node(trimmed(rest.substr(from)));
-            rest = rest.substr(0, comma == std::string_view::npos ? 0 : comma);
+            asked_by = parse_node(take_last_plain(rest));
+            if (!earlier_schemes.empty()) came_by(take_last_plain(earlier_schemes));
         }
         if (!asked_by) break;
-        client = asked_by;
-        if (!trust.addresses.contains(*client)) break;
+        client.address = io::to_string(*asked_by);
+        if (!trust.addresses.contains(*asked_by)) break;
     }
-    return client ? io::to_string(*client) : std::string(peer);
+    return client;
 }
 
 }  // namespace directfanz::http

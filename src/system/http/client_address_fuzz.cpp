@@ -5,7 +5,7 @@
 using namespace directfanz;
 
 /// Whatever the header says, an address comes out; and with what a trusted proxy adds behind it,
-/// the one that was added.
+/// the address and the scheme that were added.
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     std::string const text(data, data + size);
     for (auto const header :
@@ -16,9 +16,13 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         auto const* const name = rfc_7239 ? "Forwarded" : "X-Forwarded-For";
         http::Headers headers;
         headers.add(name, text);
-        if (!io::parse_ip(http::client_address(trust, "10.0.0.1", headers))) std::abort();
-        headers.add(name, rfc_7239 ? "for=\"[2001:db8::1]:80\"" : "2001:db8::1");
-        if (http::client_address(trust, "10.0.0.1", headers) != "2001:db8::1") std::abort();
+        auto const claimed = http::client_of(trust, "10.0.0.1", false, headers);
+        if (!io::parse_ip(claimed.address)) std::abort();
+        headers.add("X-Forwarded-Proto", text);
+        headers.add("X-Forwarded-Proto", "https");
+        headers.add(name, rfc_7239 ? "for=\"[2001:db8::1]:80\";proto=https" : "2001:db8::1");
+        auto const client = http::client_of(trust, "10.0.0.1", false, headers);
+        if (client.address != "2001:db8::1" || !client.encrypted) std::abort();
     }
     return 0;
 }

@@ -18,20 +18,39 @@ ProxyTrust trust(ForwardedHeader header) {
 std::string by_x(std::string_view value, std::string_view peer = kProxy) {
     Headers headers;
     headers.add("x-forwarded-for", std::string(value));
-    return client_address(trust(ForwardedHeader::x_forwarded_for), peer, headers);
+    return client_of(trust(ForwardedHeader::x_forwarded_for), peer, false, headers).address;
 }
 
 std::string by_rfc(std::string_view value, std::string_view peer = kProxy) {
     Headers headers;
     headers.add("forwarded", std::string(value));
-    return client_address(trust(ForwardedHeader::forwarded), peer, headers);
+    return client_of(trust(ForwardedHeader::forwarded), peer, false, headers).address;
+}
+
+using Fields = std::vector<std::pair<std::string_view, std::string_view>>;
+
+/// Whether who asks through a trusted proxy came by https.
+bool encrypted(ForwardedHeader header, Fields const& fields, bool proxy_encrypted = false,
+               std::string_view peer = kProxy) {
+    Headers headers;
+    for (auto const& [name, value] : fields) headers.add(name, value);
+    return client_of(trust(header), peer, proxy_encrypted, headers).encrypted;
+}
+
+bool encrypted_by_x(std::string_view addresses, std::string_view schemes, bool by_proxy = false) {
+    return encrypted(ForwardedHeader::x_forwarded_for,
+                     {{"X-Forwarded-For", addresses}, {"X-Forwarded-Proto", schemes}}, by_proxy);
+}
+
+bool encrypted_by_rfc(std::string_view value, bool by_proxy = false) {
+    return encrypted(ForwardedHeader::forwarded, {{"Forwarded", value}}, by_proxy);
 }
 
 TEST(ClientAddress, WithoutTrustNobodyIsBelieved) {
     Headers headers;
     headers.add("X-Forwarded-For", "192.0.2.1");
     headers.add("Forwarded", "for=192.0.2.1");
-    EXPECT_EQ(client_address({}, kProxy, headers), kProxy);
+    EXPECT_EQ(client_of({}, kProxy, false, headers).address, kProxy);
     EXPECT_EQ(by_x("192.0.2.1", "203.0.113.5"), "203.0.113.5");
     EXPECT_EQ(by_rfc("for=192.0.2.1", "203.0.113.5"), "203.0.113.5");
     EXPECT_EQ(by_x("192.0.2.1", "unknown"), "unknown");
@@ -47,7 +66,7 @@ TEST(ClientAddress, ATrustedProxyTellsItsClient) {
 }
 
 TEST(ClientAddress, WithoutAHeaderTheProxyIsTheClient) {
-    EXPECT_EQ(client_address(trust(ForwardedHeader::forwarded), kProxy, {}), kProxy);
+    EXPECT_EQ(client_of(trust(ForwardedHeader::forwarded), kProxy, false, {}).address, kProxy);
     EXPECT_EQ(by_x(""), kProxy);
     EXPECT_EQ(by_x(" , "), kProxy);
     EXPECT_EQ(by_rfc("proto=https"), kProxy);
@@ -57,9 +76,10 @@ TEST(ClientAddress, OnlyTheHeaderThatTheProxyWritesIsRead) {
     Headers headers;
     headers.add("Forwarded", "for=198.51.100.66");
     headers.add("X-Forwarded-For", "192.0.2.1");
-    EXPECT_EQ(client_address(trust(ForwardedHeader::x_forwarded_for), kProxy, headers),
+    EXPECT_EQ(client_of(trust(ForwardedHeader::x_forwarded_for), kProxy, false, headers).address,
               "192.0.2.1");
-    EXPECT_EQ(client_address(trust(ForwardedHeader::forwarded), kProxy, headers), "198.51.100.66");
+    EXPECT_EQ(client_of(trust(ForwardedHeader::forwarded), kProxy, false, headers).address,
+              "198.51.100.66");
 }
 
 TEST(ClientAddress, WhatTheClientItselfHasSentIsNotBelieved) {
@@ -70,7 +90,8 @@ TEST(ClientAddress, WhatTheClientItselfHasSentIsNotBelieved) {
     Headers lines;
     lines.add("X-Forwarded-For", "198.51.100.66");
     lines.add("X-Forwarded-For", "192.0.2.1");
-    EXPECT_EQ(client_address(trust(ForwardedHeader::x_forwarded_for), kProxy, lines), "192.0.2.1");
+    EXPECT_EQ(client_of(trust(ForwardedHeader::x_forwarded_for), kProxy, false, lines).address,
+              "192.0.2.1");
 }
 
 TEST(ClientAddress, TheFirstProxyIsTheClientWhereAllAreTrusted) {
@@ -144,6 +165,58 @@ TEST(ClientAddress, AnyHeaderGivesAnAddress) {
         EXPECT_TRUE(io::parse_ip(by_x(value)));
         EXPECT_TRUE(io::parse_ip(by_rfc(value)));
     }
+}
+
+TEST(ClientScheme, IsThePeersOwnForWhomNobodyTrusts) {
+    for (auto const header : {ForwardedHeader::x_forwarded_for, ForwardedHeader::forwarded}) {
+        Fields const claims{{"X-Forwarded-Proto", "https"}, {"Forwarded", "proto=https"}};
+        EXPECT_FALSE(encrypted(header, claims, false, "203.0.113.5"));
+        Fields const denials{{"X-Forwarded-Proto", "http"}, {"Forwarded", "proto=http"}};
+        EXPECT_TRUE(encrypted(header, denials, true, "203.0.113.5"));
+    }
+}
+
+TEST(ClientScheme, IsWhatTheTrustedProxySays) {
+    EXPECT_TRUE(encrypted_by_x("192.0.2.1", "https"));
+    EXPECT_TRUE(encrypted_by_x("192.0.2.1", "HTTPS"));
+    EXPECT_FALSE(encrypted_by_x("192.0.2.1", "http", true));
+    EXPECT_TRUE(encrypted_by_rfc("for=192.0.2.1;proto=https"));
+    EXPECT_TRUE(encrypted_by_rfc("Proto=\"https\";for=192.0.2.1"));
+    EXPECT_FALSE(encrypted_by_rfc("for=192.0.2.1;proto=http", true));
+}
+
+TEST(ClientScheme, IsThatOfTheProxysOwnConnectionWhereItSaysNone) {
+    for (auto const by_proxy : {false, true}) {
+        EXPECT_EQ(encrypted_by_x("192.0.2.1", "", by_proxy), by_proxy);
+        EXPECT_EQ(encrypted_by_x("192.0.2.1", "wss", by_proxy), by_proxy);
+        EXPECT_EQ(encrypted_by_rfc("for=192.0.2.1", by_proxy), by_proxy);
+        EXPECT_EQ(encrypted_by_rfc("for=192.0.2.1;proto=\"", by_proxy), by_proxy);
+    }
+}
+
+TEST(ClientScheme, IsToldWithoutAnAddressToo) {
+    EXPECT_TRUE(encrypted(ForwardedHeader::x_forwarded_for, {{"X-Forwarded-Proto", "https"}}));
+    EXPECT_TRUE(encrypted_by_x("unknown", "https"));
+    EXPECT_TRUE(encrypted_by_rfc("for=unknown;proto=https"));
+    EXPECT_TRUE(encrypted_by_rfc("proto=https"));
+}
+
+TEST(ClientScheme, IsTheOneByWhichTheClientCameToTheFirstTrustedProxy) {
+    EXPECT_TRUE(encrypted_by_x("192.0.2.1, 10.0.0.2", "https, http"));
+    EXPECT_FALSE(encrypted_by_x("192.0.2.1, 10.0.0.2", "http, https"));
+    EXPECT_TRUE(encrypted_by_rfc("for=192.0.2.1;proto=https, for=10.0.0.2;proto=http"));
+    EXPECT_FALSE(encrypted_by_rfc("for=192.0.2.1;proto=http, for=10.0.0.2;proto=https"));
+    // A proxy that keeps only its own word.
+    EXPECT_TRUE(encrypted_by_x("192.0.2.1, 10.0.0.2", "https"));
+}
+
+TEST(ClientScheme, IsNeverWhatTheClientItselfHasSent) {
+    EXPECT_FALSE(encrypted_by_x("198.51.100.66, 192.0.2.1", "https, http"));
+    EXPECT_FALSE(encrypted_by_rfc("for=198.51.100.66;proto=https, for=192.0.2.1;proto=http"));
+    EXPECT_FALSE(encrypted_by_rfc("proto=https;for=\", for=192.0.2.1;proto=http"));
+    // The other header is the client's own.
+    EXPECT_FALSE(encrypted(ForwardedHeader::x_forwarded_for, {{"Forwarded", "proto=https"}}));
+    EXPECT_FALSE(encrypted(ForwardedHeader::forwarded, {{"X-Forwarded-Proto", "https"}}));
 }
 
 }  // namespace

@@ -167,9 +167,10 @@ io::Task<bool> Http1Connection::exchange() {
     auto const persistent = parser_.keep_alive();
     auto const is_http_1_0 = parser_.is_http_1_0();
     auto request = parser_.take();
-    request.remote_address = client_address(server_.proxies, peer_.address, request.headers);
+    auto client = client_of(server_.proxies, peer_.address, peer_.encrypted, request.headers);
+    request.remote_address = std::move(client.address);
+    request.encrypted = client.encrypted;
     request.connection = peer_.connection;
-    request.encrypted = peer_.encrypted;
     ++server_.counters.requests;
 
     enter(Phase::answering, SteadyTime::max());

@@ -148,10 +148,11 @@ class Http2Connection::Core : public std::enable_shared_from_this<Core> {
     void start_requests() {
         for (auto* const stream : session_.take_requests()) {
             auto& request = stream->request.request();
-            request.remote_address =
-                client_address(server_.proxies, peer_.address, request.headers);
+            auto client =
+                client_of(server_.proxies, peer_.address, peer_.encrypted, request.headers);
+            request.remote_address = std::move(client.address);
+            request.encrypted = client.encrypted;
             request.connection = peer_.connection;
-            request.encrypted = peer_.encrypted;
             ++running_;
             io::asio::co_spawn(executor_.value(), work(shared_from_this(), *stream),
                                Completion{shared_from_this(), stream});
@@ -302,7 +303,10 @@ class Http2Connection::Core : public std::enable_shared_from_this<Core> {
         ended_ = true;
         drop_streams();
         stream_.cancel();
-        if (outbox_) server_.counters.responses[0] += outbox_->completed().size();
+        if (outbox_) {
+            server_.counters.responses[0] += outbox_->completed().size();
+            give_back(std::move(outbox_));
+        }
         if (running_ > 0) {
             all_finished_.emplace(executor_.value(), SteadyTime::max());
             boost::system::error_code ignored;

@@ -2,6 +2,7 @@
 #include "system/http/http2_outbox.hpp"
 #include "system/http/test_support.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
@@ -9,8 +10,8 @@
 #include <string_view>
 
 /// The first byte says how the frames arrive behind a client's preface, how much the peer takes at
-/// once, and whether time passes. Whatever comes, the connection ends, and every request that was
-/// counted is accounted for.
+/// once and how soon, and whether time passes. Whatever comes, the connection ends, and every
+/// request that was counted is accounted for.
 namespace directfanz::http {
 namespace {
 
@@ -22,7 +23,26 @@ io::Task<Response> fresh(Request const&, PathParameters const&) {
     return testing::answer_with(Blob(std::string(8 * Http2Outbox::kCopyBelow, 'f')));
 }
 
-void converse(std::vector<ByteView> const& pieces, std::size_t write_limit, milliseconds lead) {
+/// Turns of the loop until the peer's next bytes are there, and until there is room for more of
+/// ours. Without any, all is read before a handler begins; with some, handlers answer meanwhile,
+/// and what the peer says comes while their answers wait to be written.
+struct Pace {
+    std::size_t to_read = 0;
+    std::size_t to_write = 0;
+};
+constexpr std::array<Pace, 4> kPaces{{{},
+                                      {.to_read = 1, .to_write = 4},
+                                      {.to_read = 4, .to_write = 1},
+                                      {.to_read = 4, .to_write = 64}}};
+
+struct Peculiarities {
+    std::size_t write_limit = 1 << 20;
+    /// How far the connection's clock is ahead.
+    milliseconds lead{0};
+    Pace pace = {};
+};
+
+void converse(std::vector<ByteView> const& pieces, Peculiarities const& how) {
     static Router const router = [] {
         Router made;
         testing::add_quiet_routes(made);
@@ -34,9 +54,11 @@ void converse(std::vector<ByteView> const& pieces, std::size_t write_limit, mill
         .router = router, .limits = {.header_bytes = 1024, .body_bytes = 1024}, .counters = {}};
     Peer const peer{.address = "127.0.0.1", .connection = 1};
     testing::ScriptedStream stream(pieces);
-    stream.write_limit = write_limit;
+    stream.write_limit = how.write_limit;
+    stream.turns_to_read = how.pace.to_read;
+    stream.turns_to_write = how.pace.to_write;
     Http2Connection connection(stream, context, peer);
-    stream.on_wait = [&] { connection.sweep(steady_now() + lead); };
+    stream.on_wait = [&] { connection.sweep(steady_now() + how.lead); };
     testing::run_now(connection.run(as_bytes(kPreface)));
     auto const& counted = context.counters;
     auto const answers =
@@ -61,7 +83,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     for (auto left = bytes; !left.empty(); left = left.subspan(pieces.back().size())) {
         pieces.push_back(left.first(std::min(step, left.size())));
     }
-    http::converse(pieces, write_limit, lead);
-    http::converse({bytes}, 1 << 20, milliseconds(0));
+    http::converse(
+        pieces, {.write_limit = write_limit, .lead = lead, .pace = http::kPaces[data[0] / 32 % 4]});
+    http::converse({bytes}, {});
     return 0;
 }

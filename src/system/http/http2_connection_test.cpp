@@ -316,6 +316,32 @@ TEST(Http2ConnectionMemory, KeepsABodyThatTheKernelHasNotTakenWhenItsStreamIsRes
     EXPECT_TRUE(watched.gone());
 }
 
+TEST(Http2ConnectionMemory, OwesAndKeepsNothingOfABatchWhosePeerHasLeft) {
+    testing::WatchedBody watched('w', 2 * Http2Outbox::kCopyBelow);
+    Router router;
+    router.add(Method::get, "/watched", [&](Request const&, PathParameters const&) {
+        return testing::answer_with(watched.release());
+    });
+    ServerContext context{.router = router, .limits = {}, .counters = {}};
+    Peer const peer{.address = "127.0.0.1", .connection = 1};
+    Http2Client client;
+    auto const greeting = client.take_output();
+    client.request("/watched");
+    auto const ask = client.take_output();
+    testing::ScriptedStream wire({as_bytes(ask)});
+    // The answer is in a batch, for which there is no room, when the peer leaves.
+    wire.turns_to_read = 10;
+    wire.turns_to_write = 100;
+    Http2Connection connection(wire, context, peer);
+    auto owed = false;
+    wire.on_wait = [&] { owed = owed || connection.owes_answer(); };
+    testing::run_now(connection.run(as_bytes(greeting)));
+    EXPECT_TRUE(owed);
+    EXPECT_FALSE(connection.owes_answer());
+    EXPECT_EQ(context.counters.responses[0], 1U);
+    EXPECT_TRUE(watched.gone());
+}
+
 TEST_F(Http2ConnectionTest, CancelsTheHandlersOfAPeerThatLeaves) {
     start();
     LoopbackClient client(port_);

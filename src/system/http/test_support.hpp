@@ -14,6 +14,8 @@
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <fmt/format.h>
 
 /// For this folder's tests and fuzzers alone.
@@ -68,6 +70,9 @@ class ScriptedStream final : public io::ByteStream {
     std::string written;
     /// Runs whenever the connection waits.
     std::function<void()> on_wait;
+    /// How many turns of the loop a wait for the one or the other lasts.
+    std::size_t turns_to_read = 0;
+    std::size_t turns_to_write = 0;
     bool closed = false;
 
     io::IoOutcome read(std::span<std::uint8_t> into) override {
@@ -97,9 +102,13 @@ class ScriptedStream final : public io::ByteStream {
     }
 
     io::Task<> ready(io::Readiness readiness) override {
-        (readiness == io::Readiness::readable ? may_read_ : may_write_) = true;
+        auto const reads = readiness == io::Readiness::readable;
         if (on_wait) on_wait();
-        co_return;
+        auto const executor = co_await io::asio::this_coro::executor;
+        for (auto turns = reads ? turns_to_read : turns_to_write; turns > 0; --turns) {
+            co_await io::asio::post(executor, io::awaiting);
+        }
+        (reads ? may_read_ : may_write_) = true;
     }
 
     void cancel() override {}
