@@ -2,6 +2,7 @@
 
 #include "app/certificate.hpp"
 #include "app/config_commands.hpp"
+#include "app/doctor.hpp"
 #include "app/load_settings.hpp"
 #include "app/serve.hpp"
 #include "app/settings_table.hpp"
@@ -97,6 +98,7 @@ class CommandLine {
         add_stream();
         add_config();
         add_cert();
+        add_doctor();
         auto& version_command =
             add(program_, "version", "Print the version", "  directfanz version");
         version_command.action = [](auto const&, auto const&) {
@@ -229,6 +231,17 @@ class CommandLine {
         auto& example = add(config, "example", "Print a configuration file with every setting",
                             "  directfanz config example > directfanz.toml");
         example.action = [](auto const&, auto const&) { return example_config(); };
+    }
+
+    void add_doctor() {
+        auto& doctor =
+            add(program_, "doctor",
+                "Show what this machine has: kernel features, encoders that really encode, free "
+                "ports, the data folder",
+                "  directfanz doctor\n"
+                "  directfanz doctor --config directfanz.toml");
+        doctor.add_settings(true);
+        doctor.action = [](auto const&, LoadedSettings const& loaded) { return examine(loaded); };
     }
 
     void add_cert() {

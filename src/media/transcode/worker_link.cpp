@@ -2,6 +2,7 @@
 
 #include "media/transcode/wire/coding.hpp"
 #include "media/transcode/wire/message_reader.hpp"
+#include "system/io/give_way.hpp"
 
 #include <array>
 #include <deque>
@@ -106,9 +107,9 @@ io::Task<> WorkerLink::read(std::shared_ptr<State> state) {
     auto reads = 0;
     while (!state->closed) {
         auto const outcome = state->child.stream().read(buffer);
-        if (outcome.status == io::IoStatus::would_block || ++reads % kReadsATurn == 0) {
+        if (outcome.status == io::IoStatus::would_block) {
             co_await state->child.stream().ready(io::Readiness::readable);
-            if (outcome.status == io::IoStatus::would_block) continue;
+            continue;
         }
         if (outcome.status != io::IoStatus::done) break;
         auto messages = state->reader.feed(ByteView(buffer).first(outcome.bytes));
@@ -119,6 +120,7 @@ io::Task<> WorkerLink::read(std::shared_ptr<State> state) {
         for (auto& message : *messages) {
             if (!state->closed) take(*state, std::move(message));
         }
+        if (++reads % kReadsATurn == 0) co_await io::give_way();
     }
     if (state->closed) co_return;
     // It has closed its end, so it is about to end; what does not is no better than hung.
