@@ -15,9 +15,11 @@ std::optional<ShedLevel> OverloadPolicy::change(SteadyTime now, ShedLevel level)
 void OverloadPolicy::restarted(SteadyTime now) {
     behind_since_.reset();
     quiet_since_ = now;
+    grace_until_ = now + kGrace;
 }
 
 std::optional<ShedLevel> OverloadPolicy::update(SteadyTime now, microseconds lag) {
+    if (now < grace_until_) return std::nullopt;
     if (lag <= kBehind) behind_since_.reset();
     if (lag > kUpToDate) quiet_since_.reset();
 

@@ -27,11 +27,12 @@ class OverloadPolicy {
 
     ShedLevel level() const { return level_; }
 
-    /// The worker is a new one, which has to catch up first.
+    /// The worker is a new one: for kGrace it may catch up with what came before it.
     void restarted(SteadyTime now);
 
     static constexpr milliseconds kBehind{1000};
     static constexpr milliseconds kPatience{2000};
+    static constexpr seconds kGrace{4};
     /// Up to date, with all that the encoders hold.
     static constexpr milliseconds kUpToDate{400};
     static constexpr seconds kQuiet{20};
@@ -45,6 +46,7 @@ class OverloadPolicy {
     std::optional<SteadyTime> behind_since_;
     std::optional<SteadyTime> quiet_since_;
     std::optional<SteadyTime> eased_at_;
+    SteadyTime grace_until_;
     seconds quiet_ = kQuiet;
 };
 
