@@ -17,6 +17,7 @@ import type { Page } from 'playwright-core';
 import { eventually, launchBrowser } from '../../support/browser.ts';
 import { Child } from '../../support/process.ts';
 import { startServer } from '../../support/server.ts';
+import { SOURCE_ALONE } from '../media.ts';
 import { BLOCKS, decode } from './strip.ts';
 
 /** What players need to settle; measured from here on. */
@@ -175,7 +176,7 @@ async function plainPage(playbackUrl: string): Promise<{ url: string; close: () 
     };
 }
 
-const server = await startServer();
+const server = await startServer({ args: SOURCE_ALONE });
 const stream = await server.createStream('Glass to glass');
 const cameraPath = fileURLToPath(new URL('camera.ts', import.meta.url));
 const camera = new Child(process.execPath, [

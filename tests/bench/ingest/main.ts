@@ -18,7 +18,7 @@ import { parseArgs } from 'node:util';
 
 import { binary, startServer, type Stream } from '../../support/server.ts';
 import { Generator, LOAD_CORE, SERVER_CORE, media } from '../generator.ts';
-import { SOURCE, makeFlv } from '../media.ts';
+import { SOURCE, SOURCE_ALONE, makeFlv } from '../media.ts';
 import { median, rounded } from '../numbers.ts';
 import { memoryOf } from '../process_memory.ts';
 import { cpuSeconds } from '../process_time.ts';
@@ -58,7 +58,7 @@ interface Subject {
 
 async function ours(): Promise<Subject> {
     const server = await startServer({
-        args: ['--threads', '1'],
+        args: ['--threads', '1', ...SOURCE_ALONE],
         command: ['taskset', '-c', String(SERVER_CORE), binary],
     });
     const streams: Stream[] = [];

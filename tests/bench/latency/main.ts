@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util';
 
 import { binary, startServer } from '../../support/server.ts';
 import { Generator, SERVER_CORE, media } from '../generator.ts';
-import { SOURCE, makeFlv } from '../media.ts';
+import { SOURCE, SOURCE_ALONE, makeFlv } from '../media.ts';
 
 const { values } = parseArgs({
     options: {
@@ -27,7 +27,7 @@ const { values } = parseArgs({
 const TARGET_BEYOND_PART_MS = 60;
 
 const server = await startServer({
-    args: ['--threads', '1'],
+    args: ['--threads', '1', ...SOURCE_ALONE],
     command: ['taskset', '-c', String(SERVER_CORE), binary],
 });
 const folder = await mkdtemp('/dev/shm/directfanz-latency-');

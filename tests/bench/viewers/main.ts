@@ -19,7 +19,7 @@ import { untilLive } from '../../support/hls.ts';
 import { run } from '../../support/process.ts';
 import { binary, startServer } from '../../support/server.ts';
 import { Generator, LOAD_CORE, SERVER_CORE, media, type Event } from '../generator.ts';
-import { SMALL, makeFlv } from '../media.ts';
+import { SMALL, SOURCE_ALONE, makeFlv } from '../media.ts';
 import { rounded } from '../numbers.ts';
 import { freePort } from '../ports.ts';
 import { cpuSeconds } from '../process_time.ts';
@@ -82,7 +82,7 @@ async function tlsFlags(): Promise<string[]> {
 }
 
 const server = await startServer({
-    args: ['--threads', '1', ...(await tlsFlags())],
+    args: ['--threads', '1', ...SOURCE_ALONE, ...(await tlsFlags())],
     command: ['taskset', '-c', String(SERVER_CORE), binary],
 });
 async function step(path: string, viewers: number): Promise<Step> {
