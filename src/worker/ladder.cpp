@@ -11,8 +11,8 @@ namespace directfanz::worker {
 
 Ladder::Ladder(std::vector<wire::Rung> rungs, Output const& output) {
     for (std::size_t i = 0; i < rungs.size(); ++i) {
-        steps_.push_back(
-            Step{.rung = Rung(static_cast<std::uint8_t>(i), std::move(rungs[i]), output)});
+        steps_.push_back(Step{.thread = std::make_unique<RungThread>(Rung(
+                                  static_cast<std::uint8_t>(i), std::move(rungs[i]), output))});
     }
 }
 
@@ -27,15 +27,15 @@ Result<void> Ladder::show(AVFrame const& picture, PictureTime const& time, doubl
             if (!time.key) continue;
             step.active = true;
         }
-        auto const wanted = step.rung.wants(time);
+        auto const wanted = step.thread->rung().wants(time);
         auto const last = i + 1 == steps_.size();
         if (!wanted && last) continue;
-        auto scaled = step.rung.scale(*source);
+        auto scaled = step.thread->rung().scale(*source);
         if (!scaled) return std::unexpected(scaled.error());
         step.picture = std::move(*scaled);
         source = step.picture.get();
         if (!wanted) continue;
-        auto const encoded = step.rung.encode(*source, time, frame_rate);
+        auto const encoded = step.thread->encode(share(*source), time, frame_rate);
         if (!encoded) return encoded;
     }
     return {};
@@ -43,7 +43,8 @@ Result<void> Ladder::show(AVFrame const& picture, PictureTime const& time, doubl
 
 Result<void> Ladder::flush() {
     for (auto& step : steps_) {
-        auto const flushed = step.rung.flush();
+        if (auto const waited = step.thread->wait(); !waited) return waited;
+        auto const flushed = step.thread->rung().flush();
         if (!flushed) return flushed;
     }
     return {};
@@ -53,10 +54,11 @@ Result<void> Ladder::shed(std::uint8_t level) {
     off_ = level < 2 ? 0 : std::min<std::size_t>(level - 1U, steps_.size());
     for (std::size_t i = 0; i < steps_.size(); ++i) {
         auto& step = steps_[i];
-        step.rung.set_b_frames(level == 0);
+        if (auto const waited = step.thread->wait(); !waited) return waited;
+        step.thread->rung().set_b_frames(level == 0);
         if (i >= off_ || !step.active) continue;
         step.active = false;
-        auto const flushed = step.rung.flush();
+        auto const flushed = step.thread->rung().flush();
         if (!flushed) return flushed;
     }
     return {};
@@ -72,7 +74,11 @@ AVFrame const* Ladder::smallest(unsigned width) const {
 
 std::uint64_t Ladder::frames() const {
     std::uint64_t sum = 0;
-    for (auto const& step : steps_) sum += step.rung.frames();
+    for (auto const& step : steps_) {
+        // Its error is the next picture's.
+        static_cast<void>(step.thread->wait());
+        sum += step.thread->rung().frames();
+    }
     return sum;
 }
 
@@ -80,7 +86,8 @@ std::optional<std::int64_t> Ladder::newest() const {
     std::optional<std::int64_t> newest;
     for (auto const& step : steps_) {
         if (!step.active) continue;
-        auto const own = step.rung.newest();
+        static_cast<void>(step.thread->wait());
+        auto const own = step.thread->rung().newest();
         if (!own) return std::nullopt;
         newest = std::min(newest.value_or(*own), *own);
     }

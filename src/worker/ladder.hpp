@@ -4,9 +4,11 @@
 #include "media/transcode/wire/messages.hpp"
 #include "worker/libav.hpp"
 #include "worker/rung.hpp"
+#include "worker/rung_thread.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -18,7 +20,7 @@ class Ladder {
   public:
     Ladder(std::vector<wire::Rung> rungs, Output const& output);
 
-    /// Shows a picture in every rung that wants it.
+    /// Shows a picture in every rung that wants it. Returns while it is being encoded still.
     Result<void> show(AVFrame const& picture, PictureTime const& time, double frame_rate);
 
     /// What is in the encoders comes out; all rungs go on with a key picture.
@@ -36,7 +38,7 @@ class Ladder {
 
   private:
     struct Step {
-        Rung rung;
+        std::unique_ptr<RungThread> thread;
         bool active = true;
         Frame picture;
     };

@@ -2,6 +2,8 @@
 
 #include "media/codec/sps.hpp"
 
+#include <memory>
+#include <mutex>
 #include <utility>
 #include <variant>
 
@@ -41,7 +43,13 @@ Result<void> check(wire::Setup const& setup) {
 
 }  // namespace
 
-Pipeline::Pipeline(Output output, ByteView font) : output_(std::move(output)), font_(font) {
+Pipeline::Pipeline(Output output, ByteView font)
+    : output_([output = std::move(output),
+               mutex = std::make_shared<std::mutex>()](wire::FromWorker message) {
+          std::scoped_lock const lock(*mutex);
+          output(std::move(message));
+      }),
+      font_(font) {
     // Damage is counted; the library would write a line for each piece of it.
     av_log_set_level(AV_LOG_QUIET);
 }

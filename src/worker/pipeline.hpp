@@ -14,8 +14,8 @@ namespace directfanz::worker {
 /// All that the worker does between its two streams of messages; knows no socket.
 class Pipeline {
   public:
-    /// `output` is called from within handle(). `font`, which has to outlive the pipeline, is for
-    /// the card that stands in for a silent source.
+    /// `output` is called by one thread at a time, while handle() runs or after it. `font`, which
+    /// has to outlive the pipeline, is for the card that stands in for a silent source.
     explicit Pipeline(Output output, ByteView font = {});
 
     /// Errors end the worker: conflict for messages out of order, unsupported for a setup that

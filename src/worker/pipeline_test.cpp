@@ -146,6 +146,8 @@ TEST(Pipeline, APictureComesOutAtMostThreePicturesLater) {
     for (std::size_t i = 0; i < source.samples.size(); ++i) {
         running.give(
             wire::VideoSample{.sample = source.samples[i], .force_key = source.samples[i].sync});
+        // Waits for what is being encoded.
+        running.give(wire::Shed{});
         for (int const rung : {0, 1})
             EXPECT_GE(running.received.samples[rung].size() + X264Encoder::kDelay, i + 1);
     }
