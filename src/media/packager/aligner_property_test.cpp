@@ -14,12 +14,6 @@ namespace {
 
 using namespace testing;
 
-/// More of them, by hand, to search for rarer trouble.
-std::uint32_t seeds_per_test() {
-    auto const* const wanted = std::getenv("SEEDS");
-    return wanted ? static_cast<std::uint32_t>(std::atoi(wanted)) : 3;
-}
-
 class Chaos {
   public:
     Chaos(std::uint32_t seed, Packager& packager)
@@ -248,8 +242,7 @@ class AnyLadder : public ::testing::TestWithParam<std::uint32_t> {};
 /// Whatever rungs do, too: they are late, die, hang, come back with another configuration, set key
 /// frames elsewhere; and never does the leading rendition lose a thing by it.
 TEST_P(AnyLadder, KeepsEveryPromiseInEveryWindow) {
-    auto const count = seeds_per_test();
-    for (std::uint32_t i = 0; i < count; ++i) {
+    for (std::uint32_t i = 0; i < 3; ++i) {
         auto const seed = GetParam() * 1000 + i;
         SCOPED_TRACE(fmt::format("seed {}", seed));
         WindowChecker checker({.full_parts = false, .no_gaps = false, .skew = milliseconds(1500)});

@@ -84,7 +84,9 @@ bool RenditionBuilder::add(Sample sample) {
     sample.duration = static_cast<std::uint32_t>(duration);
     debt_ = wanted - duration;
 
-    if (!samples_.empty() && end - part_start_ > targets_.part_target) close_part();
+    // The samples of a part adjoin; what is missing before this one may be too little for a GAP.
+    auto const adjoins = start == position_;
+    if (!samples_.empty() && (!adjoins || end - part_start_ > targets_.part_target)) close_part();
     if (samples_.empty()) {
         if (segment_->parts.empty()) segment_->program_date_time = date(start + delay_);
         part_start_ = start;

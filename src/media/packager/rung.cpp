@@ -1,6 +1,7 @@
 #include "media/packager/rung.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace directfanz::packager {
@@ -15,6 +16,12 @@ constexpr microseconds kStretch = milliseconds(100);
 /// A picture this far behind a mark in its decoding time is not before it, whatever presentation
 /// time the leader's damaged picture claimed.
 constexpr microseconds kFarthestOff = milliseconds(500);
+
+/// A picture whose time is farther from its mark's has another date than the leader's.
+constexpr microseconds kSameTime = milliseconds(100);
+
+/// Of video: RenditionBuilder lists nothing shorter.
+constexpr microseconds kShortestGap = milliseconds(20);
 
 /// Presentation times must not run away from the media.
 constexpr microseconds kLongestDelay = seconds(1);
@@ -70,7 +77,10 @@ void Rung::advance(microseconds reached, bool silent) {
     auto const missing = lost_ || (silent && track_ && track_->kind == MediaKind::video);
     auto const behind = missing ? kPartsBehind * promises_->targets.part_target : kFarthestBehind;
     auto const until = reached - behind;
-    auto const done = builder_ && builder_->open() ? builder_->end() : microseconds::min();
+    auto done = builder_ && builder_->open() ? builder_->end() : microseconds::min();
+    // What is held takes its place first.
+    if (held_ && done != microseconds::min())
+        done += to_microseconds(usual_, held_->track->timescale);
     auto const marked = !marks_.empty() && marks_.front().time <= until;
     if (!marked && until - promises_->targets.part_target < done) return;
     if (done == microseconds::min() && !marked) return;
@@ -122,8 +132,9 @@ void Rung::feed(Pending next) {
         auto const apart = to_microseconds(distance, held.track->timescale);
         if (held.video()) {
             if (apart <= kVideoHole) usual_ = static_cast<std::uint32_t>(distance);
+            auto const shown = apart <= kVideoHole || usual_ == 0 ? distance : usual_;
             held.sample.duration =
-                apart <= kVideoHole || usual_ == 0 ? static_cast<std::uint32_t>(distance) : usual_;
+                static_cast<std::uint32_t>(std::min<std::int64_t>(shown, until_mark(held, next)));
         } else {
             auto const nominal = held.track->audio().samples_per_frame;
             auto const adjoins =
@@ -133,6 +144,18 @@ void Rung::feed(Pending next) {
         place(std::move(held));
     }
     held_ = std::move(next);
+}
+
+/// For how many ticks `held` may be shown: where `next` does not begin the segment that the leader
+/// began in between, it ends there.
+std::int64_t Rung::until_mark(Pending const& held, Pending const& next) const {
+    constexpr auto kNoLimit = std::numeric_limits<std::int64_t>::max();
+    if (marks_.empty() || !builder_) return kNoLimit;
+    auto const& mark = marks_.front();
+    if (!behind(mark, next) || agrees(mark, next)) return kNoLimit;
+    auto const left = mark.time - (held.time() + delay_);
+    if (left <= microseconds(0)) return kNoLimit;
+    return std::max<std::int64_t>(left.count() * held.track->timescale / 1'000'000, 1);
 }
 
 /// Nothing follows the held sample soon.
@@ -167,7 +190,25 @@ void Rung::place(Pending pending) {
     fill_gap(builder_->end() + (pending.time() - builder_->decode_end()));
     // What refers to a picture that found no place cannot be shown.
     auto const video = pending.video();
-    if (!builder_->add(std::move(pending.sample)) && video) state_ = State::interrupted;
+    if (video) adjoin(pending.sample);
+    auto const end = pending.sample.dts + pending.sample.duration;
+    if (builder_->add(std::move(pending.sample)))
+        end_ = end;
+    else if (video)
+        state_ = State::interrupted;
+}
+
+/// What is too little to be listed as GAP is made up for: the sample is decoded so much earlier.
+void Rung::adjoin(Sample& sample) const {
+    if (!end_) return;
+    auto const scale = builder_->track().timescale;
+    auto const missing = sample.dts - *end_;
+    auto const adjoins =
+        std::chrono::abs(to_microseconds(*end_, scale) - builder_->decode_end()) <= kRounding;
+    if (!adjoins || missing <= 0 || to_microseconds(missing, scale) >= kShortestGap) return;
+    sample.dts -= missing;
+    sample.composition_offset += static_cast<std::int32_t>(missing);
+    sample.duration += static_cast<std::uint32_t>(missing);
 }
 
 /// Begins the segments that the sample has reached or left behind.
@@ -197,6 +238,8 @@ bool Rung::agrees(Mark const& mark, Pending const& pending) const {
     auto const configured = mark.discontinuity || *pending.track == builder_->track();
     if (!pending.video()) return configured;
     if (mark.picture != pending.sample.pts()) return false;
+    // The leader had its reasons not to believe that.
+    if (std::chrono::abs(pending.time() + delay_ - mark.time) > kSameTime) return false;
     auto const decodable =
         pending.sample.sync || (!mark.independent && state_ == State::publishing);
     return decodable && configured;

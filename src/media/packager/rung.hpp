@@ -111,11 +111,13 @@ class Rung {
     void pass_marks(Pending const& pending);
     bool behind(Mark const& mark, Pending const& pending) const;
     bool agrees(Mark const& mark, Pending const& pending) const;
+    std::int64_t until_mark(Pending const& held, Pending const& next) const;
     void begin_at(Mark mark, Pending const& pending);
     void pass(Mark const& mark);
     bool resume(Pending const& pending);
     void fill_gap(microseconds time);
     void fill_until(microseconds time);
+    void adjoin(Sample& sample) const;
     void need_break(Pending const& pending);
 
     std::string const name_;
@@ -131,6 +133,8 @@ class Rung {
     std::optional<Pending> held_;
     /// In ticks; of the sample before the held one.
     std::uint32_t usual_ = 0;
+    /// Where the newest sample that was taken ends, in ticks of decode time.
+    std::optional<std::int64_t> end_;
     /// Marks that it has not reached.
     std::deque<Mark> marks_;
     /// How much later than it is decoded its newest key frame is shown.
