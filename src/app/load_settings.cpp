@@ -129,8 +129,11 @@ Result<void> check_together(Settings const& settings) {
                         "makes both for trying out",
                         settings.https.empty() ? "rtmps" : "https"));
     }
-    if (settings.redirect_to_https && settings.https.empty()) {
-        return bad("redirect_to_https needs https: there is nowhere to redirect to");
+    if (settings.redirect_to_https && settings.https.empty() &&
+        !settings.public_url.starts_with("https://")) {
+        return bad(
+            "redirect_to_https needs https, or a proxy that ends TLS and its https:// address as "
+            "public_url: there is nowhere to redirect to");
     }
     return {};
 }

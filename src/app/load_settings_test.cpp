@@ -218,6 +218,17 @@ TEST_F(LoadSettingsTest, SettingsThatDoNotGoTogetherAreNamedBoth) {
     EXPECT_EQ(refusal(), "--window: 11s is not between 12s and 600s");
 }
 
+TEST_F(LoadSettingsTest, PlainRequestsAreRedirectedOnlyToWhereHttpsIs) {
+    inputs.flags = {{"redirect_to_https", "on"}};
+    EXPECT_EQ(refusal(),
+              "redirect_to_https needs https, or a proxy that ends TLS and its https:// address as "
+              "public_url: there is nowhere to redirect to");
+    inputs.flags = {{"redirect_to_https", "on"}, {"public_url", "http://fans.example"}};
+    EXPECT_NE(refusal(), "");
+    inputs.flags = {{"redirect_to_https", "on"}, {"public_url", "https://fans.example"}};
+    EXPECT_EQ(refusal(), "");
+}
+
 TEST_F(LoadSettingsTest, WhatCountsInSecondsTakesNoFractions) {
     for (auto const* const name : {"grace", "window", "retention", "longest_target_duration"}) {
         inputs.flags = {{name, "12500ms"}};

@@ -7,6 +7,7 @@
 #include "app/signals.hpp"
 #include "app/spare_memory.hpp"
 #include "app/supervisor.hpp"
+#include "app/urls.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
 #include "media/ingest/rtmp/listener.hpp"
@@ -131,7 +132,7 @@ class Program {
                             .https = https->empty() ? "" : address_of(*https),
                             .rtmps = std::move(*rtmps)};
         router_.set_encryption({.redirect_to = settings_.redirect_to_https
-                                                   ? https->front().local_endpoint().port()
+                                                   ? https_port(settings_, listening)
                                                    : std::uint16_t{0},
                                 .hsts = std::chrono::duration_cast<seconds>(settings_.hsts)});
 

@@ -2,6 +2,8 @@
 
 #include "system/io/socket.hpp"
 
+#include <charconv>
+
 namespace directfanz::app {
 namespace {
 
@@ -16,6 +18,15 @@ std::string_view port_of(std::string_view address) {
     return address.substr(address.rfind(':') + 1);
 }
 
+std::uint16_t number_of(std::string_view port) {
+    std::uint16_t number = 0;
+    std::from_chars(port.data(), port.data() + port.size(), number);
+    return number;
+}
+
+constexpr std::string_view kHttps = "https://";
+constexpr std::uint16_t kHttpsPort = 443;
+
 }  // namespace
 
 std::string reachable(std::string_view address) {
@@ -27,13 +38,22 @@ std::string reachable(std::string_view address) {
     return io::to_string(*endpoint);
 }
 
+std::uint16_t https_port(Settings const& settings, Listening const& listening) {
+    auto const& public_url = settings.public_url;
+    if (!public_url.starts_with(kHttps)) return number_of(port_of(listening.https));
+    auto const host = host_of(public_url);
+    auto const behind = std::string_view(public_url).substr(kHttps.size() + host.size());
+    auto const port = behind.starts_with(':') ? number_of(behind.substr(1)) : std::uint16_t{0};
+    return port == 0 ? kHttpsPort : port;
+}
+
 streams::StreamUrls make_urls(Settings const& settings, std::optional<Listening> const& listening) {
     auto const where = listening.value_or(Listening{.http = settings.http,
                                                     .rtmp = settings.rtmp,
                                                     .https = settings.https,
                                                     .rtmps = settings.rtmps});
     auto const& public_url = settings.public_url;
-    auto const encrypted = settings.redirect_to_https || public_url.starts_with("https://");
+    auto const encrypted = settings.redirect_to_https || public_url.starts_with(kHttps);
     auto const rtmps = encrypted && !where.rtmps.empty();
     std::string const scheme = rtmps ? "rtmps://" : "rtmp://";
     auto const rtmp = reachable(rtmps ? where.rtmps : where.rtmp);

@@ -4,6 +4,7 @@
 #include "app/settings.hpp"
 #include "platform/streams/urls.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,10 @@ namespace directfanz::app {
 
 /// An address to connect to, from one that was listened on: 127.0.0.1 in place of a wildcard.
 std::string reachable(std::string_view address);
+
+/// Where people reach the server by https: that of public_url if it is one, for a proxy may end TLS
+/// there, otherwise that on which the server listens.
+std::uint16_t https_port(Settings const& settings, Listening const& listening);
 
 /// Whole URLs, for people: by public_url if it is set, otherwise by where the server
 /// listens, otherwise by the settings. Encoders connect to the host of public_url. Encrypted ones

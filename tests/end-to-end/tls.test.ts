@@ -122,6 +122,38 @@ test('tells browsers to come by https only, and only those that did', async () =
     assert.doesNotMatch(plain, /strict-transport-security/i);
 });
 
+test('behind a proxy that ends TLS redirects only those who came to it in plain HTTP', async () => {
+    const behind = await startServer({
+        args: [
+            ...['--public-url', 'https://fans.example:8443', '--trusted-proxies', '127.0.0.1'],
+            ...['--redirect-to-https', 'on', '--hsts', '1h'],
+        ],
+    });
+    const ask = (...fields: string[]): Promise<string> =>
+        run('curl', [
+            ...['-sS', '-D', '-', '-o', '/dev/null', '-H', 'Host: fans.example'],
+            ...fields.flatMap((field) => ['-H', field]),
+            behind.httpUrl,
+        ]);
+    try {
+        const client = 'X-Forwarded-For: 192.0.2.1';
+        const served = await ask(client, 'X-Forwarded-Proto: https');
+        assert.match(served, /^HTTP\/1\.1 200 /);
+        assert.match(served, /^Strict-Transport-Security: max-age=3600\r$/m);
+        const sent = await ask(client, 'X-Forwarded-Proto: http');
+        assert.match(sent, /^HTTP\/1\.1 308 /);
+        assert.match(sent, /^Location: https:\/\/fans\.example:8443\/\r$/m);
+        assert.doesNotMatch(sent, /strict-transport-security/i);
+        // What the client wrote itself stands in front of the proxy's word.
+        assert.match(
+            await ask(`${client}, 192.0.2.2`, 'X-Forwarded-Proto: https, http'),
+            /^HTTP\/1\.1 308 /,
+        );
+    } finally {
+        await behind.close();
+    }
+});
+
 test('redirects plain requests where it is asked to', async () => {
     const redirecting = await startServer({
         args: [
