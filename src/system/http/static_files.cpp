@@ -27,7 +27,7 @@ constexpr std::size_t kTagDigits = 32;
 constexpr int kGzipLevel = 9;
 
 constexpr std::string_view kKeepForEver = "public, max-age=31536000, immutable";
-constexpr std::string_view kAskEachTime = "no-cache";
+constexpr std::string_view kAskEachTime = "no-cache, max-age=0";
 constexpr std::string_view kKeepAnHour = "public, max-age=3600";
 
 enum class Packing { worthwhile, useless };

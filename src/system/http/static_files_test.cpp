@@ -112,8 +112,8 @@ TEST_F(StaticFilesTest, AreKeptForEverOnlyIfTheirNameHoldsTheirContent) {
     EXPECT_EQ(life("/assets/logo-original.svg"), "public, max-age=3600") << "a word, no hash";
     EXPECT_EQ(life("/index-pOMY4OzB.js"), "public, max-age=3600");
     EXPECT_EQ(life("/icon.svg"), "public, max-age=3600");
-    EXPECT_EQ(life("/index.html"), "no-cache");
-    EXPECT_EQ(life("/assets/page-pOMY4OzB.html"), "no-cache");
+    EXPECT_EQ(life("/index.html"), "no-cache, max-age=0");
+    EXPECT_EQ(life("/assets/page-pOMY4OzB.html"), "no-cache, max-age=0");
 }
 
 TEST_F(StaticFilesTest, HaveAPolicyOnPages) {
