@@ -219,10 +219,6 @@ void Transcoder::on_thumbnail(wire::Thumbnail thumbnail) {
     listener_.on_thumbnail(std::move(thumbnail));
 }
 
-void Transcoder::on_shed(ShedLevel) {}
-
-void Transcoder::on_statistics(wire::Statistics const&) {}
-
 void Transcoder::on_given_up(std::string const& why) {
     give_up(why);
 }

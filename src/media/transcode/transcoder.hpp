@@ -78,6 +78,8 @@ class Transcoder : public std::enable_shared_from_this<Transcoder>,
 
     TranscodeState state() const { return state_; }
     Mode mode() const { return rule_.mode(); }
+    /// What is left out at present, since the machine is too slow.
+    ShedLevel shed_level() const { return session_ ? session_->shed_level() : 0; }
 
     /// Audio alone is waited for so long before it is planned without a picture, in frames.
     static constexpr std::size_t kAudioHeld = 128;
@@ -97,8 +99,6 @@ class Transcoder : public std::enable_shared_from_this<Transcoder>,
     void on_rung_sample(std::uint8_t rung, Sample sample) override;
     void on_rung_lost(std::uint8_t rung) override;
     void on_thumbnail(wire::Thumbnail thumbnail) override;
-    void on_shed(ShedLevel level) override;
-    void on_statistics(wire::Statistics const& statistics) override;
     void on_given_up(std::string const& why) override;
     bool leads(std::uint8_t rung) const;
 

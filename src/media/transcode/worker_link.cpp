@@ -10,8 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include <boost/system/system_error.hpp>
-
 namespace directfanz::transcode {
 namespace {
 

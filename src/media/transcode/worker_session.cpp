@@ -190,7 +190,6 @@ void WorkerSession::apply(ShedLevel level) {
                   {"lag_ms", std::chrono::duration_cast<milliseconds>(lag()).count()}},
                  context_);
     send(wire::Shed{.level = static_cast<std::uint8_t>(level)});
-    listener_.on_shed(level);
     for (std::size_t i = 0; i < first; ++i) listener_.on_rung_lost(static_cast<std::uint8_t>(i));
 }
 
@@ -231,7 +230,13 @@ void WorkerSession::receive(wire::FromWorker message) {
     } else if (auto* const thumbnail = std::get_if<wire::Thumbnail>(&message)) {
         listener_.on_thumbnail(std::move(*thumbnail));
     } else if (auto const* const statistics = std::get_if<wire::Statistics>(&message)) {
-        listener_.on_statistics(*statistics);
+        log::debug("transcode_statistics",
+                   {{"cpu_ms", statistics->cpu / 1'000},
+                    {"decoded", statistics->frames_decoded},
+                    {"encoded", statistics->frames_encoded},
+                    {"corrupt", statistics->frames_corrupt},
+                    {"lag_ms", std::chrono::duration_cast<milliseconds>(lag()).count()}},
+                   context_);
     } else if (auto const* const words = std::get_if<wire::Log>(&message)) {
         auto const level = words->level == wire::LogLevel::info      ? log::Level::info
                            : words->level == wire::LogLevel::warning ? log::Level::warning

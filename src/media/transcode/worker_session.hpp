@@ -40,9 +40,6 @@ class WorkerSession {
         /// Nothing comes at present; when it does again, a key frame comes first.
         virtual void on_rung_lost(std::uint8_t rung) = 0;
         virtual void on_thumbnail(wire::Thumbnail thumbnail) = 0;
-        /// 0: all is done again.
-        virtual void on_shed(ShedLevel level) = 0;
-        virtual void on_statistics(wire::Statistics const& statistics) = 0;
         /// It is over; nothing more is told. The session may be dropped from the loop's next turn
         /// on.
         virtual void on_given_up(std::string const& why) = 0;

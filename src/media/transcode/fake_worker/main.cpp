@@ -83,7 +83,7 @@ class Fake {
     void picture(wire::VideoSample const& video) {
         if (video.replay) return;
         ++pictures_;
-        if (wants("crashes") && pictures_ > 20) std::raise(SIGSEGV);
+        if (wants("crashes") && pictures_ > 20) std::raise(SIGKILL);
         if (wants("hangs") && pictures_ > 20) ::pause();
         if (wants("deaf")) ::pause();
         if (wants("grows") && pictures_ == 20) {
