@@ -170,6 +170,13 @@ export class Crowd {
         await this.#until((state) => state.open + state.ended >= this.count, timeoutMs);
     }
 
+    /** Waits until all are connected at once, and each has been sent `bytes` more on the average. */
+    async served(bytes: number, timeoutMs = 60_000): Promise<void> {
+        await this.#until((state) => state.open >= this.count, timeoutMs);
+        const before = this.state.bytes;
+        await this.#until((state) => state.bytes - before >= this.count * bytes, timeoutMs);
+    }
+
     /** Waits until the other side, or a failure, has ended all of them. */
     async gone(timeoutMs = 60_000): Promise<void> {
         await this.#until((state) => state.ended >= this.count, timeoutMs);
