@@ -70,6 +70,8 @@ void Transcoder::begin_input() {
     rule_.forget_last();
     held_.clear();
     audio_held_.clear();
+    // A pause is no part of what is measured.
+    if (state_ == TranscodeState::measuring) meter_ = {};
     if (session_) session_->discontinuity();
     // What failed for the last publisher may work for this one.
     if (state_ == TranscodeState::source_only) {

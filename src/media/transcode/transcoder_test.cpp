@@ -192,6 +192,17 @@ TEST_F(TranscoderTest, TheNextPublisherIsTriedAgain) {
     ASSERT_TRUE(shown(heard.samples["480p"]));
 }
 
+TEST_F(TranscoderTest, APauseIsNoPartOfWhatIsMeasured) {
+    start();
+    frames(10);
+    workers->on_loop([&] { transcoder->begin_input(); });
+    next = 600;
+    frames(60);
+    EXPECT_THAT(heard.expected, ElementsAre("480p", "360p", "audioonly"));
+    ASSERT_TRUE(shown(heard.samples["480p"]));
+    EXPECT_EQ(heard.samples["480p"].front().pts(), 600 * kFrame);
+}
+
 TEST_F(TranscoderTest, WhatCrashesWorkersIsShownAsItComes) {
     start("crashes");
     auto const give_up = steady_now() + seconds(40);
