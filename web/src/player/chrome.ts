@@ -9,5 +9,5 @@ import 'media-chrome/dist/media-pip-button.js';
 import 'media-chrome/dist/media-play-button.js';
 import 'media-chrome/dist/media-volume-range.js';
 import 'media-chrome/dist/menu/media-chrome-menu-item.js';
-import 'media-chrome/dist/menu/media-rendition-menu.js';
 import 'media-chrome/dist/menu/media-rendition-menu-button.js';
+import './quality-menu.ts';

@@ -21,7 +21,7 @@ export class NativeSource implements Source {
     constructor(media: HTMLMediaElement, url: string, events: SourceEvents) {
         this.#media = media;
         const { signal } = this.#listeners;
-        media.addEventListener('loadedmetadata', () => events.ready([]), { signal });
+        media.addEventListener('loadedmetadata', () => events.ready([], -1), { signal });
         media.addEventListener(
             'error',
             () => events.failed(`media error ${media.error?.code ?? ''}`),

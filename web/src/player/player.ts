@@ -6,6 +6,7 @@ import { StreamWatcher } from '../api/watcher.ts';
 import { Backoff } from './backoff.ts';
 import { CatchUp } from './catch-up.ts';
 import { phaseOf, wantsSource, type Knowledge, type Phase, type Picture } from './phase.ts';
+import { outdates, remember, remembered, wishOf, type Wish } from './quality.ts';
 import { RenditionList, type Rendition } from './rendition-list.ts';
 import { ServerClock } from './server-clock.ts';
 import type { Source, SourceEvents } from './source.ts';
@@ -80,7 +81,8 @@ export class Player {
 
     #source: Source | undefined;
     /** What the open source was opened for. */
-    #opened = '';
+    #opened: Stream | undefined;
+    #wish: Wish = remembered();
     #opening = false;
     #retry: number | undefined;
 
@@ -101,7 +103,7 @@ export class Player {
     constructor(media: HTMLVideoElement, streamId: string, show: (view: View) => void) {
         this.#media = media;
         this.#show = show;
-        this.#renditions = new RenditionList((index) => this.#source?.choose(index));
+        this.#renditions = new RenditionList((index) => this.#choose(index));
         this.#media.videoRenditions = this.#renditions;
         this.#watcher = new StreamWatcher(streamId, {
             stream: (stream) => this.#learn(stream),
@@ -174,9 +176,7 @@ export class Player {
         }
         const stream = this.#stream;
         if (this.#knowledge !== 'live' || stream === undefined) return;
-        const wanted = signature(stream);
-        const changed = stream.renditions.length > 0 && wanted !== this.#opened;
-        if (isOpen && changed) this.#close();
+        if (isOpen && this.#opened !== undefined && hasChanged(this.#opened, stream)) this.#close();
         if (this.#source === undefined && !this.#opening && this.#retry === undefined) {
             void this.#open(stream);
         }
@@ -184,16 +184,16 @@ export class Player {
 
     async #open(stream: Stream): Promise<void> {
         this.#opening = true;
-        this.#opened = signature(stream);
-        const opened = this.#opened;
+        this.#opened = stream;
         try {
             const engine = await loadEngine(this.#media);
-            if (!this.#opening || opened !== this.#opened) return;
+            if (!this.#opening || this.#opened !== stream) return;
             this.#opening = false;
             this.#catchUp.restart();
             this.#progressAt = performance.now();
             this.#edge = 0;
-            this.#source = engine(this.#media, stream.playbackUrl, this.#sourceEvents());
+            const { playbackUrl } = stream;
+            this.#source = engine(this.#media, playbackUrl, this.#sourceEvents(), this.#wish);
         } catch {
             // The engine's own file could not be fetched: the server is gone.
             this.#opening = false;
@@ -203,14 +203,30 @@ export class Player {
 
     #sourceEvents(): SourceEvents {
         return {
-            ready: (renditions: readonly Rendition[]) => {
-                this.#renditions.replace(renditions);
+            ready: (renditions: readonly Rendition[], selected: number) => {
+                this.#renditions.replace(renditions, selected);
                 if (!this.#media.paused || this.#pausedAt === undefined) void this.#play();
             },
             failed: () => this.#fail(),
             date: (date, sent, received) => this.#clock.observe(date, sent, received),
             partsLast: (seconds) => this.#catchUp.partsLast(seconds),
         };
+    }
+
+    /** What the viewer picked in the menu. */
+    #choose(index: number): void {
+        const before = this.#wish;
+        this.#wish = wishOf([...this.#renditions], index);
+        remember(this.#wish);
+        // What plays without a picture has no place to put one, and one that has waits for it.
+        const reopens = (before === 0) !== (this.#wish === 0);
+        if (!reopens) {
+            this.#source?.choose(index);
+            return;
+        }
+        this.#close();
+        this.#follow();
+        this.#tell();
     }
 
     /** The source is of no use any more: the server is asked at once, and soon tried again. */
@@ -227,7 +243,7 @@ export class Player {
         window.clearTimeout(this.#retry);
         this.#retry = undefined;
         this.#opening = false;
-        this.#opened = '';
+        this.#opened = undefined;
         this.#hasPicture = false;
         this.#bornAt = undefined;
         const source = this.#source;
@@ -408,11 +424,13 @@ export class Player {
     }
 }
 
-function signature(stream: Stream): string {
-    return [stream.playbackUrl, ...stream.renditions].join(' ');
+/** Whether `now` cannot be played by the source that was opened for `opened`. */
+function hasChanged(opened: Stream, now: Stream): boolean {
+    if (now.renditions.length === 0) return false;
+    return opened.playbackUrl !== now.playbackUrl || outdates(opened.renditions, now.renditions);
 }
 
-type Engine = (media: HTMLMediaElement, url: string, events: SourceEvents) => Source;
+type Engine = (media: HTMLMediaElement, url: string, events: SourceEvents, wish: Wish) => Source;
 
 /** hls.js is most of the page's weight: it is fetched when there is something to play. */
 async function loadEngine(media: HTMLMediaElement): Promise<Engine> {
@@ -423,5 +441,5 @@ async function loadEngine(media: HTMLMediaElement): Promise<Engine> {
     }
     const { NativeSource } = await import('./native-source.ts');
     if (!NativeSource.isSupported(media)) throw new Error('this browser plays no HLS');
-    return (...args) => new NativeSource(...args);
+    return (media, url, events) => new NativeSource(media, url, events);
 }

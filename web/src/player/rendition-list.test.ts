@@ -38,8 +38,17 @@ test('a new source starts automatic, with nothing left of the old one', () => {
     assert.equal(byIndex[2], undefined);
 });
 
+test('a new source can start with a choice, which is not passed back to it', () => {
+    const chosen: number[] = [];
+    const list = new RenditionList((index) => chosen.push(index));
+    list.replace([rendition(720), rendition(480)], 1);
+    assert.equal(list.selectedIndex, 1);
+    assert.deepEqual(chosen, []);
+});
+
 test('a single rendition is no choice', () => {
     const list = new RenditionList(() => {});
-    list.replace([rendition(720)]);
+    list.replace([rendition(720)], 0);
     assert.equal(list.length, 0);
+    assert.equal(list.selectedIndex, -1);
 });

@@ -1,7 +1,9 @@
 // The list of renditions that media-chrome's quality menu reads from the media element, filled from
 // hls.js. It has the shape of the media-tracks proposal as far as the menu uses it.
 
+/** Without a picture width and height are 0. */
 export interface Rendition {
+    /** The server's name for it, unlike that of any other. */
     id: string;
     width: number;
     height: number;
@@ -38,13 +40,13 @@ export class RenditionList extends EventTarget {
         this.dispatchEvent(new Event('change'));
     }
 
-    /** A new source, with everything automatic again; one rendition leaves nothing to choose. */
-    replace(renditions: readonly Rendition[]): void {
+    /** A new source, which has chosen `selected` by itself; one rendition leaves nothing to choose. */
+    replace(renditions: readonly Rendition[], selected = -1): void {
         for (let index = 0; index < this.#renditions.length; ++index)
             this.#expose(index, undefined);
         this.#renditions = renditions.length > 1 ? [...renditions] : [];
         for (const [index, rendition] of this.#renditions.entries()) this.#expose(index, rendition);
-        this.#selected = -1;
+        this.#selected = this.#renditions.length > 0 ? selected : -1;
         this.dispatchEvent(new Event('addrendition'));
         this.dispatchEvent(new Event('change'));
     }

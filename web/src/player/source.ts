@@ -4,8 +4,8 @@
 import type { Rendition } from './rendition-list.ts';
 
 export interface SourceEvents {
-    /** The stream was read and can be played. */
-    ready(renditions: readonly Rendition[]): void;
+    /** The stream was read and can be played; `selected` of the renditions is what the viewer wished for, else -1. */
+    ready(renditions: readonly Rendition[], selected: number): void;
     /** Nothing more will come from this source. */
     failed(reason: string): void;
     /** An answer's Date header, and when it was asked for and received; ms. */
@@ -25,6 +25,7 @@ export interface Source {
     readonly bitrate: number | undefined;
     /** Whether this engine lets the page steer the rate of playback. */
     readonly steerable: boolean;
+    /** Plays this rendition from the next segment on, or what the line carries best: -1. */
     choose(index: number): void;
     close(): void;
 }
