@@ -1,6 +1,7 @@
 #include "worker/ladder.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 extern "C" {
@@ -76,7 +77,7 @@ std::uint64_t Ladder::frames() const {
     std::uint64_t sum = 0;
     for (auto const& step : steps_) {
         // Its error is the next picture's.
-        static_cast<void>(step.thread->wait());
+        std::ignore = step.thread->wait();
         sum += step.thread->rung().frames();
     }
     return sum;
@@ -86,7 +87,7 @@ std::optional<std::int64_t> Ladder::newest() const {
     std::optional<std::int64_t> newest;
     for (auto const& step : steps_) {
         if (!step.active) continue;
-        static_cast<void>(step.thread->wait());
+        std::ignore = step.thread->wait();
         auto const own = step.thread->rung().newest();
         if (!own) return std::nullopt;
         newest = std::min(newest.value_or(*own), *own);
