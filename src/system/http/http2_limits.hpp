@@ -58,6 +58,11 @@ inline constexpr double kControlPerAnswer = 4;
 /// when half of what the kernel keeps unsent (TcpStream: 256 KiB) has gone.
 inline constexpr std::size_t kLeastProgress = 128 * 1024;
 
+/// With wide windows an answer waits for the others of its connection, and a peer that reads all of
+/// them at the pace of one could hold a hundred segments for hours: however it waits, an answer has
+/// to take kLeastProgress, or all that remains, within this time.
+inline constexpr seconds kLongestTurn{300};
+
 /// The largest DATA frame, for peers that allow more than the usual 16 KiB. nghttp2 keeps a buffer
 /// of this size for such a connection.
 inline constexpr std::size_t kMaxDataBytes = 64 * 1024;

@@ -155,7 +155,7 @@ void Http2Session::expire(SteadyTime now) {
     if (noticed_ && !shut_down_ && now >= notice_ends_) shut_down();
     for (auto& stream : streams_) {
         if (stream.closed) continue;
-        if (stream.phase == Http2Stream::Phase::receiving && now >= stream.deadline) {
+        if (stream.phase == Http2Stream::Phase::receiving && now >= stream.whole_by) {
             // Nothing else can come before the rest of a header block.
             if (!stream.request.fields_ended()) return terminate(NGHTTP2_PROTOCOL_ERROR);
             refuse(stream, {.status = 408, .detail = "the request took too long to arrive"});
@@ -166,14 +166,14 @@ void Http2Session::expire(SteadyTime now) {
 }
 
 bool Http2Session::is_stalled(Http2Stream& stream, SteadyTime now) {
-    auto const may_send = nghttp2_session_get_stream_remote_window_size(session_, stream.id) > 0 &&
-                          nghttp2_session_get_remote_window_size(session_) > 0;
-    // Otherwise it waits for others to be sent, not for the peer.
-    if (!may_send && now < stream.deadline) return false;
-    if (!may_send && stream.progress < kLeastProgress) return true;
-    stream.progress = 0;
-    stream.deadline = now + server_.limits.write_stall;
-    return false;
+    if (stream.turn.is_missed(now, kLongestTurn)) return true;
+    if (nghttp2_session_get_stream_remote_window_size(session_, stream.id) > 0 &&
+        nghttp2_session_get_remote_window_size(session_) > 0) {
+        // It waits for others to be sent.
+        stream.shut.begin(now + server_.limits.write_stall);
+        return false;
+    }
+    return stream.shut.is_missed(now, server_.limits.write_stall);
 }
 
 bool Http2Session::is_sending() const {
@@ -245,7 +245,9 @@ void Http2Session::submit(Http2Stream& stream, FinalResponse response) {
     stream.phase = Http2Stream::Phase::answered;
     stream.status = response.status;
     stream.left = response.body.empty() ? 0 : response.content_length.value_or(0);
-    stream.deadline = steady_now() + server_.limits.write_stall;
+    auto const now = steady_now();
+    stream.shut.begin(now + server_.limits.write_stall);
+    stream.turn.begin(now + kLongestTurn);
     control_.give(kControlPerAnswer);
     prioritised_ = prioritised_ || stream.request.is_prioritised();
     if (!prioritised_ && stream.left <= kUrgentBytes) {

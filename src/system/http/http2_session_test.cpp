@@ -711,6 +711,37 @@ TEST_F(Http2SessionTest, LetsAnswersWaitForOthers) {
     EXPECT_EQ(client.reply(stream).body.size(), testing::kLargeBlobs * testing::kMiB);
 }
 
+TEST_F(Http2SessionTest, LetsNoAnswerWaitForOthersForEver) {
+    Http2Client client({.stream_window = 0x7fffffff});
+    client.open_window(0, 0x7fff0000 - 65535);
+    auto const first = client.request("/large");
+    auto const second = client.request("/large");
+    feed(client.take_output());
+    // All the windows are open, and the first has its turn.
+    Http2Outbox outbox;
+    std::size_t packed = 0;
+    std::string down;
+    while (packed < 2 * kLeastProgress) {
+        session_.pack(outbox);
+        for (auto const& part : outbox.parts()) {
+            down.append(static_cast<char const*>(part.iov_base), part.iov_len);
+            packed += part.iov_len;
+        }
+        outbox.clear();
+    }
+    ASSERT_TRUE(client.feed(as_bytes(down)));
+    ASSERT_GE(client.reply(first).body.size(), kLeastProgress);
+    ASSERT_EQ(client.reply(second).body.size(), 0U);
+    auto const late = steady_now() + kLongestTurn;
+    session_.expire(late - seconds(10));
+    session_.expire(late);
+    auto const rest = pack();
+    ASSERT_TRUE(client.feed(as_bytes(rest)));
+    EXPECT_EQ(client.reply(second).closed, kCancel);
+    EXPECT_EQ(client.reply(first).body.size(), testing::kLargeBlobs * testing::kMiB)
+        << "one that moves goes on";
+}
+
 // The end
 
 TEST_F(Http2SessionTest, ShutsDownInTwoSteps) {

@@ -1,10 +1,23 @@
 #include "system/http/http2_stream.hpp"
 
+#include "system/http/http2_limits.hpp"
 #include "system/http/http2_outbox.hpp"
 
 #include <algorithm>
 
 namespace directfanz::http {
+
+void Http2Pace::begin(SteadyTime until) {
+    deadline = until;
+    progress = 0;
+}
+
+bool Http2Pace::is_missed(SteadyTime now, milliseconds allowed) {
+    if (now < deadline) return false;
+    if (progress < kLeastProgress) return true;
+    begin(now + allowed);
+    return false;
+}
 
 std::size_t Http2Stream::frame_size(std::size_t wish) const {
     std::size_t size = 0;
@@ -22,7 +35,8 @@ std::size_t Http2Stream::frame_size(std::size_t wish) const {
 
 void Http2Stream::take(std::size_t bytes, Http2Outbox& outbox) {
     left -= bytes;
-    progress += bytes;
+    shut.progress += bytes;
+    turn.progress += bytes;
     while (bytes > 0) {
         auto const& blob = body[next_blob];
         auto const rest = blob.size() - next_byte;

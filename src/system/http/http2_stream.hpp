@@ -14,6 +14,18 @@ namespace directfanz::http {
 
 class Http2Outbox;
 
+/// Until when the peer has to take how much of an answer.
+struct Http2Pace {
+    SteadyTime deadline;
+    /// Bytes that went into batches since `deadline` was set.
+    std::size_t progress = 0;
+
+    void begin(SteadyTime until);
+    /// Is the time over with less than kLeastProgress? With more, the next begins, as long as
+    /// `allowed`.
+    bool is_missed(SteadyTime now, milliseconds allowed);
+};
+
 /// One request and its answer. It lives until the peer or we have closed it and its handler has
 /// ended.
 struct Http2Stream {
@@ -25,14 +37,13 @@ struct Http2Stream {
     };
 
     Http2Stream(std::int32_t number, Http2Request::Limits limits, SteadyTime until)
-        : id(number), request(limits), deadline(until) {}
+        : id(number), request(limits), whole_by(until) {}
 
     std::int32_t id;
     Phase phase = Phase::receiving;
     Http2Request request;
-    /// Of a request: when it has to be whole. Of an answer: when the peer has to have taken
-    /// kLeastProgress more.
-    SteadyTime deadline;
+    /// When the request has to be whole.
+    SteadyTime whole_by;
     /// Ends the handler.
     boost::asio::cancellation_signal cancel;
     std::list<Http2Stream>::iterator self;
@@ -51,8 +62,10 @@ struct Http2Stream {
     std::size_t next_byte = 0;
     /// Bytes not yet in a batch.
     std::uint64_t left = 0;
-    /// Bytes that went into batches since `deadline` was set.
-    std::size_t progress = 0;
+    /// While the peer keeps a window shut (ServerLimits::write_stall).
+    Http2Pace shut;
+    /// Whatever it waits for (kLongestTurn).
+    Http2Pace turn;
 
     /// Pieces in which one frame may be sent.
     static constexpr std::size_t kMaxPieces = 8;
