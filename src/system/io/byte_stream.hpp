@@ -75,8 +75,8 @@ class ByteStream {
     virtual void close() = 0;
 
     /// Lets go of its loop; call on that loop, while nothing waits. Until attach() it can only be
-    /// destroyed. False if the system refuses.
-    virtual bool detach() { return false; }
+    /// destroyed.
+    virtual void detach() {}
     /// Goes on with another loop; call on that loop.
     virtual void attach(EventLoop&) {}
 

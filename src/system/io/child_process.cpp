@@ -153,8 +153,7 @@ Result<ChildProcess> ChildProcess::start(EventLoop& loop, std::filesystem::path 
         ::waitpid(id, nullptr, 0);
         return failed(program, reason);
     }
-    auto stream = std::make_unique<UnixStream>(
-        UnixSocket(loop.executor(), asio::local::stream_protocol(), ours.get()));
+    auto stream = std::make_unique<SocketStream>(loop.context(), ours.get());
     ours.release();
     auto owned = std::make_unique<Handle>(loop.executor(), handle.get());
     handle.release();
@@ -162,7 +161,7 @@ Result<ChildProcess> ChildProcess::start(EventLoop& loop, std::filesystem::path 
 }
 
 ChildProcess::ChildProcess(pid_t id, std::unique_ptr<Handle> handle,
-                           std::unique_ptr<UnixStream> stream)
+                           std::unique_ptr<SocketStream> stream)
     : id_(id), handle_(std::move(handle)), stream_(std::move(stream)) {}
 
 ChildProcess::~ChildProcess() {

@@ -2,7 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
-#include "system/io/unix_stream.hpp"
+#include "system/io/socket_stream.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -59,7 +59,7 @@ class ChildProcess {
 
     pid_t id() const { return id_; }
 
-    UnixStream& stream() { return *stream_; }
+    SocketStream& stream() { return *stream_; }
 
     /// Returns when it has ended. One caller at a time.
     Task<ExitStatus> ended();
@@ -72,12 +72,12 @@ class ChildProcess {
   private:
     using Handle = asio::posix::basic_stream_descriptor<Executor>;
 
-    ChildProcess(pid_t id, std::unique_ptr<Handle> handle, std::unique_ptr<UnixStream> stream);
+    ChildProcess(pid_t id, std::unique_ptr<Handle> handle, std::unique_ptr<SocketStream> stream);
 
     pid_t id_;
     /// A pidfd(2): readable when the process has ended.
     std::unique_ptr<Handle> handle_;
-    std::unique_ptr<UnixStream> stream_;
+    std::unique_ptr<SocketStream> stream_;
     std::optional<ExitStatus> status_;
 };
 

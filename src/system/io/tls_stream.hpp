@@ -44,7 +44,7 @@ class TlsStream final : public ByteStream {
     void finish_writing() override;
     void close() override;
     bool peer_has_left() const override { return tcp_.peer_has_left(); }
-    bool detach() override { return tcp_.detach(); }
+    void detach() override { tcp_.detach(); }
     void attach(EventLoop& loop) override { tcp_.attach(loop); }
 
   private:

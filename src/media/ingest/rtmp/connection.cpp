@@ -232,13 +232,14 @@ bool Connection::move_to(io::EventLoop& loop) {
     auto const& shards = shard_->shared().shards;
     auto const found = std::ranges::find_if(
         shards, [&loop](std::shared_ptr<Shard> const& s) { return &s->loop() == &loop; });
-    if (found == shards.end() || !stream_->detach()) {
+    if (found == shards.end()) {
         // Dropped, not finished: it lives on the other loop, and is let go there.
         publication_.reset();
         close();
         return false;
     }
     auto const self = shared_from_this();
+    stream_->detach();
     shard_->remove(self);
     auto const& next = *found;
     next->loop().post([self, next] {
