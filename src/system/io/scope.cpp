@@ -1,12 +1,12 @@
 #include "system/io/scope.hpp"
 
 #include "base/log.hpp"
-#include "system/io/timer.hpp"
 
 #include <exception>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/system/system_error.hpp>
 
 namespace directfanz::io {
@@ -26,6 +26,11 @@ struct Scope::Completion {
 
     void operator()(std::exception_ptr failure) {
         state->running.erase(self);
+        if (state->running.empty()) {
+            for (auto const& drain : std::exchange(state->drains, {})) {
+                if (auto const waiting = drain.lock()) waiting->cancel();
+            }
+        }
         if (!failure) return;
         try {
             std::rethrow_exception(failure);
@@ -68,7 +73,12 @@ void Scope::cancel() {
 Task<> Scope::drained() {
     auto const state = state_;
     while (!state->running.empty()) {
-        co_await sleep_for(state->loop, milliseconds(1));
+        auto const drain = std::make_shared<SteadyTimer>(state->loop.executor(), SteadyTime::max());
+        state->drains.push_back(drain);
+        // Told by the same error whether the scope is empty or this coroutine cancelled; then the
+        // next wait says so.
+        boost::system::error_code ended;
+        co_await drain->async_wait(asio::redirect_error(awaiting, ended));
     }
 }
 

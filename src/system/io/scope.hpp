@@ -1,10 +1,12 @@
 #pragma once
 
 #include "system/io/event_loop.hpp"
+#include "system/io/timer.hpp"
 
 #include <cstddef>
 #include <list>
 #include <memory>
+#include <vector>
 
 #include <boost/asio/cancellation_signal.hpp>
 
@@ -49,6 +51,8 @@ class Scope {
         EventLoop& loop;
         bool closed = false;
         std::list<Running> running;
+        /// What drained() waits on. Its coroutine owns it, and may be gone.
+        std::vector<std::weak_ptr<SteadyTimer>> drains;
     };
 
     static Task<> run(std::shared_ptr<State> state, std::list<Running>::iterator self, Task<> task);

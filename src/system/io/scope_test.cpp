@@ -2,6 +2,7 @@
 
 #include "system/io/timer.hpp"
 
+#include <array>
 #include <memory>
 #include <stdexcept>
 
@@ -74,6 +75,88 @@ TEST(Scope, IsDrainedWhenNothingIsLeft) {
     loop.context().restart();
     loop.context().run();
     EXPECT_TRUE(drained);
+}
+
+TEST(Scope, IsDrainedAtOnceWhenNothingRuns) {
+    EventLoop loop;
+    Scope scope(loop);
+    auto drained = false;
+    loop.spawn(note_when_drained(scope, drained));
+    settle(loop);
+    EXPECT_TRUE(drained);
+}
+
+Task<> wait_for(SteadyTimer& event) {
+    co_await event.async_wait(awaiting);
+}
+
+TEST(Scope, TellsAllWhoWaitOnlyWhenTheLastHasEnded) {
+    EventLoop loop;
+    Scope scope(loop);
+    SteadyTimer first(loop.executor(), SteadyTime::max());
+    SteadyTimer second(loop.executor(), SteadyTime::max());
+    std::array drained{false, false};
+    scope.spawn(wait_for(first));
+    scope.spawn(wait_for(second));
+    for (auto& waits : drained) loop.spawn(note_when_drained(scope, waits));
+    settle(loop);
+    first.cancel();
+    settle(loop);
+    EXPECT_EQ(scope.size(), 1U);
+    EXPECT_EQ(drained, (std::array{false, false}));
+    second.cancel();
+    settle(loop);
+    EXPECT_EQ(drained, (std::array{true, true}));
+}
+
+Task<> spawn_another(Scope& scope, SteadyTimer& event) {
+    scope.spawn(wait_for(event));
+    co_return;
+}
+
+TEST(Scope, IsNotDrainedWhileItsLastCoroutineHasAnother) {
+    EventLoop loop;
+    Scope scope(loop);
+    SteadyTimer event(loop.executor(), SteadyTime::max());
+    auto drained = false;
+    scope.spawn(spawn_another(scope, event));
+    loop.spawn(note_when_drained(scope, drained));
+    settle(loop);
+    EXPECT_FALSE(drained);
+    event.cancel();
+    settle(loop);
+    EXPECT_TRUE(drained);
+}
+
+TEST(Scope, LetsWhoWaitsForItBeCancelled) {
+    EventLoop loop;
+    Scope scope(loop);
+    Scope waiting(loop);
+    auto finished = 0;
+    auto drained = false;
+    scope.spawn(sleep_long(loop, finished));
+    waiting.spawn(note_when_drained(scope, drained));
+    settle(loop);
+    waiting.cancel();
+    settle(loop);
+    EXPECT_EQ(waiting.size(), 0U);
+    EXPECT_FALSE(drained);
+    scope.cancel();
+    settle(loop);
+    EXPECT_EQ(scope.size(), 0U);
+}
+
+TEST(Scope, MayBeWaitedForWhenTheLoopGoes) {
+    auto drained = false;
+    auto finished = 0;
+    {
+        EventLoop loop;
+        Scope scope(loop);
+        scope.spawn(sleep_long(loop, finished));
+        loop.spawn(note_when_drained(scope, drained));
+        settle(loop);
+    }
+    EXPECT_FALSE(drained);
 }
 
 TEST(Scope, MayGoBeforeItsCoroutinesHaveNoticed) {
