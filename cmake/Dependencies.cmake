@@ -16,12 +16,7 @@ pkg_check_modules(x264 REQUIRED IMPORTED_TARGET x264)
 pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(freetype REQUIRED IMPORTED_TARGET freetype2)
 find_package(SQLite3 REQUIRED)
-
-# Debian's SOCI has no CMake package.
-find_library(SOCI_CORE soci_core REQUIRED)
-find_library(SOCI_SQLITE3 soci_sqlite3 REQUIRED)
-add_library(directfanz_soci INTERFACE)
-target_link_libraries(directfanz_soci INTERFACE ${SOCI_SQLITE3} ${SOCI_CORE} SQLite::SQLite3)
+pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 
 # Asio: one executor type everywhere, no deprecated names.
 add_library(directfanz_asio INTERFACE)

@@ -82,8 +82,20 @@ function(directfanz_module folder)
     # Tests are compiled more often than they run; what they test is optimised all the same.
     target_compile_options(${name}_test PRIVATE -O0)
     # Tests run in the project's folder. Its path is in no compiler flag, or no other clone could share the ccache.
-    gtest_discover_tests(${name}_test TEST_PREFIX "${folder}: " DISCOVERY_MODE PRE_TEST
-                         WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} PROPERTIES TIMEOUT 60)
+    set(where WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+    # CTest starts a program a test, but those on PostgreSQL share the server that their program starts.
+    set(on_postgres "")
+    foreach(test ${tests})
+      file(STRINGS ${test} found REGEX "^ON_EVERY_DATABASE")
+      list(APPEND on_postgres ${found})
+    endforeach()
+    if(on_postgres)
+      add_test(NAME "${folder}: on PostgreSQL" COMMAND ${name}_test --gtest_filter=*/postgres ${where})
+      set_tests_properties("${folder}: on PostgreSQL" PROPERTIES TIMEOUT 300)
+      set(filter TEST_FILTER -*/postgres)
+    endif()
+    gtest_discover_tests(${name}_test TEST_PREFIX "${folder}: " DISCOVERY_MODE PRE_TEST ${filter} ${where}
+                         PROPERTIES TIMEOUT 60)
   endif()
 
   # Every header compiles alone: one empty translation unit each, in one object library a folder.

@@ -1,6 +1,7 @@
 #include "platform/schema/schema.hpp"
 
 #include "base/digest.hpp"
+#include "system/db/test_database.hpp"
 
 #include <array>
 #include <string>
@@ -30,6 +31,17 @@ TEST(Schema, NoStepIsEverChanged) {
 TEST(Schema, EveryStepIsGuardedFromItsFirstDay) {
     EXPECT_EQ(migrations().size(), kReleased.size())
         << "add the SHA-256 of the new step to kReleased";
+}
+
+class SchemaTest : public db::OnEveryDatabase {};
+
+ON_EVERY_DATABASE(SchemaTest);
+
+TEST_P(SchemaTest, EveryDatabaseTakesEveryStep) {
+    auto const database = test_database.open();
+    auto const reached = db::migrate(*database, migrations());
+    ASSERT_TRUE(reached) << describe(reached.error());
+    EXPECT_EQ(*reached, static_cast<std::int64_t>(migrations().size()));
 }
 
 }  // namespace

@@ -2,8 +2,7 @@
 
 #include "platform/schema/schema.hpp"
 #include "platform/streams/store.hpp"
-#include "system/db/sqlite.hpp"
-#include "system/db/test_folder.hpp"
+#include "system/db/test_database.hpp"
 #include "system/io/blocking.hpp"
 #include "system/io/event_loop.hpp"
 
@@ -17,10 +16,8 @@ namespace directfanz::streams {
 /// For tests: a store on a database of its own.
 class TestStore {
   public:
-    TestStore() {
-        auto opened = db::open_sqlite({.file = folder / "test.db"});
-        if (!opened) throw std::runtime_error(describe(opened.error()));
-        database = std::move(*opened);
+    explicit TestStore(db::Engine engine = db::Engine::sqlite)
+        : test_database(engine), database(test_database.open()) {
         auto const migrated = db::migrate(*database, schema::migrations());
         if (!migrated) throw std::runtime_error(describe(migrated.error()));
         store.emplace(*database);
@@ -33,7 +30,7 @@ class TestStore {
         if (!broken) throw std::runtime_error(describe(broken.error()));
     }
 
-    TestFolder folder;
+    db::TestDatabase test_database;
     std::unique_ptr<db::Database> database;
     std::optional<StreamStore> store;
 };

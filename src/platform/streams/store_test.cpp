@@ -16,7 +16,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-class StoreTest : public testing::Test {
+class StoreTest : public testing::TestWithParam<db::Engine> {
   protected:
     OpenedStream create(std::string_view title = "My show") {
         auto created = store.create(title);
@@ -24,32 +24,34 @@ class StoreTest : public testing::Test {
         return *created;
     }
 
-    TestStore test;
+    TestStore test{GetParam()};
     StreamStore& store = *test.store;
 };
 
-TEST_F(StoreTest, ACreatedStreamIsFoundByItsIdAndByItsKey) {
+ON_EVERY_DATABASE(StoreTest);
+
+TEST_P(StoreTest, ACreatedStreamIsFoundByItsIdAndByItsKey) {
     auto const [stream, key] = create("Grüße \"'; ☀");
     EXPECT_EQ(stream.title, "Grüße \"'; ☀");
     EXPECT_EQ(store.find(stream.id), stream);
     EXPECT_EQ(store.find_by_key(key), stream);
 }
 
-TEST_F(StoreTest, WhatDoesNotExistIsNotFound) {
+TEST_P(StoreTest, WhatDoesNotExistIsNotFound) {
     create();
     EXPECT_EQ(store.find(StreamId("000000000000")), std::nullopt);
     EXPECT_EQ(store.find_by_key(StreamKey("not a key")), std::nullopt);
     EXPECT_EQ(store.find_by_key(StreamKey("")), std::nullopt);
 }
 
-TEST_F(StoreTest, TwoStreamsMayHaveOneTitle) {
+TEST_P(StoreTest, TwoStreamsMayHaveOneTitle) {
     auto const first = create();
     auto const second = create();
     EXPECT_NE(first.stream.id, second.stream.id);
     EXPECT_NE(first.key, second.key);
 }
 
-TEST_F(StoreTest, ListsTheOldestFirst) {
+TEST_P(StoreTest, ListsTheOldestFirst) {
     EXPECT_EQ(store.list()->size(), 0U);
     std::vector<Stream> created;
     for (int i = 0; i < 5; ++i) created.push_back(create("Show " + std::to_string(i)).stream);
@@ -59,14 +61,14 @@ TEST_F(StoreTest, ListsTheOldestFirst) {
     EXPECT_THAT(*listed, testing::UnorderedElementsAreArray(created));
 }
 
-TEST_F(StoreTest, ATitleThatIsNoneIsRefused) {
+TEST_P(StoreTest, ATitleThatIsNoneIsRefused) {
     auto const refused = store.create("two\nlines");
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, ErrorKind::invalid);
     EXPECT_TRUE(store.list()->empty());
 }
 
-TEST_F(StoreTest, ANewKeyTakesTheOldOnesPlace) {
+TEST_P(StoreTest, ANewKeyTakesTheOldOnesPlace) {
     auto const opened = create();
     auto const other = create();
     auto const rotated = store.rotate_key(opened.stream.id);
@@ -78,7 +80,7 @@ TEST_F(StoreTest, ANewKeyTakesTheOldOnesPlace) {
     EXPECT_EQ(store.find_by_key(other.key), other.stream);
 }
 
-TEST_F(StoreTest, SequenceNumbersNeverGoBack) {
+TEST_P(StoreTest, SequenceNumbersNeverGoBack) {
     auto const [stream, key] = create();
     EXPECT_EQ(stream.discontinuity_sequence, 0U);
     EXPECT_TRUE(store.raise_sequences(stream.id, {.media = 50, .discontinuity = 5}));
@@ -89,7 +91,7 @@ TEST_F(StoreTest, SequenceNumbersNeverGoBack) {
     EXPECT_EQ((*store.find(stream.id))->media_sequence, 60U);
 }
 
-TEST_F(StoreTest, ARemovedStreamIsGoneWithItsKey) {
+TEST_P(StoreTest, ARemovedStreamIsGoneWithItsKey) {
     auto const opened = create();
     auto const other = create();
     EXPECT_EQ(store.remove(opened.stream.id), opened.stream);
@@ -98,7 +100,7 @@ TEST_F(StoreTest, ARemovedStreamIsGoneWithItsKey) {
     EXPECT_EQ(store.find(other.stream.id), other.stream);
 }
 
-TEST_F(StoreTest, AnUnknownStreamCanBeNeitherRotatedNorRemoved) {
+TEST_P(StoreTest, AnUnknownStreamCanBeNeitherRotatedNorRemoved) {
     auto const rotated = store.rotate_key(StreamId("nothing"));
     ASSERT_FALSE(rotated);
     EXPECT_EQ(rotated.error().kind, ErrorKind::not_found);
@@ -108,22 +110,24 @@ TEST_F(StoreTest, AnUnknownStreamCanBeNeitherRotatedNorRemoved) {
     EXPECT_EQ(removed.error().kind, ErrorKind::not_found);
 }
 
-TEST_F(StoreTest, NoFileOfTheDatabaseHoldsAKey) {
-    auto const opened = create();
-    auto const rotated = store.rotate_key(opened.stream.id);
+TEST(StoreFileTest, NoFileOfTheDatabaseHoldsAKey) {
+    TestStore test;
+    auto const opened = test.store->create("My show");
+    ASSERT_TRUE(opened);
+    auto const rotated = test.store->rotate_key(opened->stream.id);
     ASSERT_TRUE(rotated);
     int files = 0;
-    for (auto const& entry : std::filesystem::directory_iterator(test.folder.path())) {
+    for (auto const& entry : std::filesystem::directory_iterator(test.test_database.folder())) {
         std::ifstream in(entry.path(), std::ios::binary);
         std::string const bytes(std::istreambuf_iterator<char>(in), {});
-        EXPECT_THAT(bytes, Not(HasSubstr(opened.key.value()))) << entry.path();
+        EXPECT_THAT(bytes, Not(HasSubstr(opened->key.value()))) << entry.path();
         EXPECT_THAT(bytes, Not(HasSubstr(rotated->key.value()))) << entry.path();
         ++files;
     }
     EXPECT_GE(files, 2);
 }
 
-TEST_F(StoreTest, ABrokenDatabaseIsAnError) {
+TEST_P(StoreTest, ABrokenDatabaseIsAnError) {
     auto const opened = create();
     test.break_database();
     EXPECT_FALSE(store.create("x"));

@@ -1,8 +1,14 @@
 #include "system/db/connection.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace directfanz::db {
+
+Value const* Parameters::find(std::string_view name) const {
+    auto const found = std::ranges::find(all_, name, &Parameter::name);
+    return found == all_.end() ? nullptr : &found->value;
+}
 
 std::int64_t Row::integer(std::size_t column) const {
     auto const& value = columns_[column];
@@ -21,8 +27,24 @@ std::string Row::text(std::size_t column) const {
     return {};
 }
 
+std::optional<std::int64_t> Row::maybe_integer(std::size_t column) const {
+    if (is_null(column)) return std::nullopt;
+    return integer(column);
+}
+
+std::optional<std::string> Row::maybe_text(std::size_t column) const {
+    if (is_null(column)) return std::nullopt;
+    return text(column);
+}
+
 Result<Transaction> Transaction::begin(Connection& connection) {
     auto begun = connection.begin();
+    if (!begun) return std::unexpected(std::move(begun.error()));
+    return Transaction(connection);
+}
+
+Result<Transaction> Transaction::begin_alone(Connection& connection) {
+    auto begun = connection.begin_alone();
     if (!begun) return std::unexpected(std::move(begun.error()));
     return Transaction(connection);
 }

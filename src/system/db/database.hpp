@@ -9,15 +9,17 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace directfanz::db {
 
-/// Opens one more connection.
-using Connect = std::move_only_function<Result<std::unique_ptr<Connection>>()>;
+/// Opens one more connection; from any thread.
+using Connect = std::function<Result<std::unique_ptr<Connection>>()>;
 
 /// A pool of connections to one database; for any number of threads. Which database it is only
-/// `connect` knows.
+/// `connect` knows. A connection that broke is replaced by the next acquire().
 class Database {
   public:
     /// At most `max_connections` are open at a time: give it the number of threads that use it.
@@ -51,14 +53,50 @@ class Database {
     static constexpr milliseconds kAcquireTimeout{10'000};
 
   private:
+    /// Null if a new one has to be opened; its place is taken then.
+    Result<std::unique_ptr<Connection>> take();
     void give_back(std::unique_ptr<Connection> connection);
+    void free_place();
 
-    Connect connect_;
+    Connect const connect_;
     std::size_t const max_connections_;
     std::mutex mutex_;
     std::condition_variable returned_;
     std::vector<std::unique_ptr<Connection>> idle_;
     std::size_t open_ = 0;
 };
+
+/// So often a transaction is tried that others are in the way of.
+inline constexpr int kTransactionTries = 12;
+
+/// Waits before the try with this number, longer each time and never as long as another thread.
+void wait_before_try(int number);
+
+/// Runs `work` (Connection& → Result<T>) in a transaction, commits it if `work` succeeded, and
+/// returns its result. All of it is done again when another transaction was in the way: `work`
+/// must change nothing but the database, and what it sets outside it sets each time.
+template <typename Work>
+std::invoke_result_t<Work&, Connection&> transact(Database& database, Work work) {
+    auto connection = database.acquire();
+    if (!connection) return std::unexpected(std::move(connection.error()));
+    auto& lent = **connection;
+    for (int tried = 1;; ++tried) {
+        auto transaction = Transaction::begin(lent);
+        if (!transaction) return std::unexpected(std::move(transaction.error()));
+        auto result = work(lent);
+        bool collided = !result && lent.collided();
+        if (result) {
+            auto committed = transaction->commit();
+            if (committed) return result;
+            collided = lent.collided();
+            result = std::unexpected(std::move(committed.error()));
+        }
+        if (!collided || tried == kTransactionTries) return result;
+        {
+            auto const ended = std::move(*transaction);
+        }
+        wait_before_try(tried);
+    }
+}
 
 }  // namespace directfanz::db

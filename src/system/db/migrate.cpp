@@ -14,7 +14,7 @@ Result<std::int64_t> version_of(Connection& connection) {
 }
 
 Result<void> apply(Connection& connection, Migration const& migration) {
-    auto transaction = Transaction::begin(connection);
+    auto transaction = Transaction::begin_alone(connection);
     if (!transaction) return std::unexpected(std::move(transaction.error()));
     // Another process may have applied it while this one waited for its turn.
     auto const reached = version_of(connection);
@@ -36,19 +36,28 @@ Result<void> apply(Connection& connection, Migration const& migration) {
     return transaction->commit();
 }
 
+/// Several processes may be at it at once, and not every database lets them.
+Result<void> create_history(Connection& connection) {
+    auto transaction = Transaction::begin_alone(connection);
+    if (!transaction) return std::unexpected(std::move(transaction.error()));
+    auto created = connection.script(
+        "CREATE TABLE IF NOT EXISTS schema_migrations ("
+        "version BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL);");
+    if (!created) return created;
+    return transaction->commit();
+}
+
 }  // namespace
 
 Result<std::int64_t> migrate(Database& database, std::span<Migration const> migrations) {
     auto connection = database.acquire();
     if (!connection) return std::unexpected(std::move(connection.error()));
-    auto created =
-        (*connection)
-            ->script(
-                "CREATE TABLE IF NOT EXISTS schema_migrations ("
-                "version BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL);");
-    if (!created) return std::unexpected(std::move(created.error()));
-
-    auto const present = version_of(**connection);
+    auto present = version_of(**connection);
+    if (!present) {
+        auto created = create_history(**connection);
+        if (!created) return std::unexpected(std::move(created.error()));
+        present = version_of(**connection);
+    }
     if (!present) return present;
     auto const known = migrations.empty() ? 0 : migrations.back().version;
     if (*present > known) {

@@ -1,7 +1,6 @@
 #include "system/db/migrate.hpp"
 
-#include "system/db/sqlite.hpp"
-#include "system/db/test_folder.hpp"
+#include "system/db/test_database.hpp"
 
 #include <deque>
 #include <string>
@@ -21,24 +20,20 @@ constexpr Migration kFirst{1, "first", "CREATE TABLE a (id BIGINT); CREATE TABLE
 constexpr Migration kSecond{2, "second", "INSERT INTO a VALUES (1); INSERT INTO b VALUES (2);"};
 constexpr Migration kBroken{3, "broken", "CREATE TABLE c (id BIGINT); INSERT INTO d VALUES (1);"};
 
-class MigrateTest : public testing::Test {
+class MigrateTest : public OnEveryDatabase {
   protected:
-    std::unique_ptr<Database> open() {
-        auto opened = open_sqlite({.file = folder / "test.db"});
-        if (!opened) ADD_FAILURE() << describe(opened.error());
-        return std::move(*opened);
-    }
+    std::unique_ptr<Database> open() { return test_database.open(); }
 
     static std::int64_t number(Database& database, std::string_view sql) {
         auto const connection = database.acquire();
         auto const rows = (*connection)->query(sql);
         return rows ? rows->front().integer(0) : -1;
     }
-
-    TestFolder folder;
 };
 
-TEST_F(MigrateTest, AppliesEachStepOnceInOrder) {
+ON_EVERY_DATABASE(MigrateTest);
+
+TEST_P(MigrateTest, AppliesEachStepOnceInOrder) {
     auto const database = open();
     EXPECT_EQ(migrate(*database, std::vector{kFirst}), 1);
     EXPECT_EQ(number(*database, "SELECT COUNT(*) FROM a"), 0);
@@ -48,7 +43,7 @@ TEST_F(MigrateTest, AppliesEachStepOnceInOrder) {
     EXPECT_EQ(number(*database, "SELECT COUNT(*) FROM schema_migrations WHERE applied_at > 0"), 2);
 }
 
-TEST_F(MigrateTest, ADatabaseOfANewerProgramIsRefusedInOneSentence) {
+TEST_P(MigrateTest, ADatabaseOfANewerProgramIsRefusedInOneSentence) {
     auto const database = open();
     ASSERT_TRUE(migrate(*database, std::vector{kFirst, kSecond}));
     auto const refused = migrate(*database, std::vector{kFirst});
@@ -59,7 +54,7 @@ TEST_F(MigrateTest, ADatabaseOfANewerProgramIsRefusedInOneSentence) {
               "start that version, or restore a backup");
 }
 
-TEST_F(MigrateTest, AStepThatFailsLeavesNothingOfItself) {
+TEST_P(MigrateTest, AStepThatFailsLeavesNothingOfItself) {
     auto const database = open();
     auto const failed = migrate(*database, std::vector{kFirst, kSecond, kBroken});
     ASSERT_FALSE(failed);
@@ -72,7 +67,7 @@ TEST_F(MigrateTest, AStepThatFailsLeavesNothingOfItself) {
     EXPECT_EQ(number(*database, "SELECT COUNT(*) FROM c"), 0);
 }
 
-TEST_F(MigrateTest, AProcessThatDiesInTheMiddleOfAStepLeavesNothingOfIt) {
+TEST_P(MigrateTest, AProcessThatDiesInTheMiddleOfAStepLeavesNothingOfIt) {
     auto const child = ::fork();
     ASSERT_GE(child, 0);
     if (child == 0) {
@@ -93,7 +88,7 @@ TEST_F(MigrateTest, AProcessThatDiesInTheMiddleOfAStepLeavesNothingOfIt) {
     EXPECT_EQ(number(*database, "SELECT COUNT(*) FROM a"), 1);
 }
 
-TEST_F(MigrateTest, ManyProcessesMayStartAtOnce) {
+TEST_P(MigrateTest, ManyProcessesMayStartAtOnce) {
     std::deque<std::string> texts;
     std::vector<Migration> steps;
     for (std::int64_t version = 1; version <= 20; ++version) {
@@ -105,7 +100,7 @@ TEST_F(MigrateTest, ManyProcessesMayStartAtOnce) {
         auto const child = ::fork();
         ASSERT_GE(child, 0);
         if (child == 0) {
-            auto const database = open_sqlite({.file = folder / "test.db"});
+            auto const database = test_database.try_open();
             if (!database) ::_exit(1);
             auto const reached = migrate(**database, steps);
             ::_exit(reached && *reached == 20 ? 0 : 2);

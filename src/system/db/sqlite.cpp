@@ -1,14 +1,15 @@
 #include "system/db/sqlite.hpp"
 
+#include "system/db/check_value.hpp"
+#include "system/db/statement_cache.hpp"
+
 #include <cerrno>
-#include <deque>
 #include <system_error>
 #include <thread>
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <soci/soci.h>
-#include <soci/sqlite3/soci-sqlite3.h>
+#include <sqlite3.h>
 #include <unistd.h>
 
 namespace directfanz::db {
@@ -52,27 +53,55 @@ Error explain(int code, std::string_view detail, std::string const& file) {
     }
 }
 
-Value column_value(soci::row const& row, std::size_t column) {
-    if (row.get_indicator(column) == soci::i_null) return {};
-    switch (row.get_properties(column).get_data_type()) {
-        case soci::dt_integer:
-            return std::int64_t{row.get<int>(column)};
-        case soci::dt_long_long:
-            return std::int64_t{row.get<long long>(column)};
-        default:
-            return row.get<std::string>(column);
+/// Gives a handle of SQLite's back.
+struct Close {
+    void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+};
+using Handle = std::unique_ptr<sqlite3, Close>;
+using Statement = std::unique_ptr<sqlite3_stmt, Close>;
+
+/// A statement in use: it lets go of its locks and parameters at the end.
+class Use {
+  public:
+    explicit Use(sqlite3_stmt* statement) : statement_(statement) {}
+    Use(Use const&) = delete;
+    Use& operator=(Use const&) = delete;
+    ~Use() {
+        sqlite3_reset(statement_);
+        sqlite3_clear_bindings(statement_);
+    }
+
+    sqlite3_stmt* get() const { return statement_; }
+
+  private:
+    sqlite3_stmt* statement_;
+};
+
+Value column_of(sqlite3_stmt* statement, int column) {
+    switch (sqlite3_column_type(statement, column)) {
+        case SQLITE_NULL:
+            return {};
+        case SQLITE_INTEGER:
+            return std::int64_t{sqlite3_column_int64(statement, column)};
+        default: {
+            auto const* const text =
+                static_cast<char const*>(sqlite3_column_blob(statement, column));
+            auto const size = sqlite3_column_bytes(statement, column);
+            return text == nullptr ? std::string()
+                                   : std::string(text, static_cast<std::size_t>(size));
+        }
     }
 }
 
 class SqliteConnection final : public Connection {
   public:
-    explicit SqliteConnection(std::string file)
-        : file_(std::move(file)),
-          session_(soci::sqlite3, fmt::format("dbname=\"{}\"", file_)),
-          handle_(static_cast<soci::sqlite3_session_backend*>(session_.get_backend())->conn_) {}
+    /// `handle` is what opening gave, and so are errors of opening told.
+    SqliteConnection(std::string file, Handle handle)
+        : file_(std::move(file)), handle_(std::move(handle)) {}
 
     Result<void> prepare(milliseconds busy_timeout) {
-        sqlite_api::sqlite3_busy_timeout(handle_, static_cast<int>(busy_timeout.count()));
+        sqlite3_busy_timeout(handle_.get(), static_cast<int>(busy_timeout.count()));
         auto pragmas = script("PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;");
         if (!pragmas) return pragmas;
         // SQLite does not always wait while several processes change the journal's mode at once:
@@ -88,98 +117,135 @@ class SqliteConnection final : public Connection {
     }
 
     Result<std::vector<Row>> query(std::string_view sql, Parameters parameters) override {
-        try {
-            Bound bound(parameters);
-            soci::rowset<soci::row> const answer = bound.statement(session_, sql);
-            std::vector<Row> rows;
-            for (auto const& row : answer) {
-                std::vector<Value> columns;
-                for (std::size_t i = 0; i < row.size(); ++i)
-                    columns.push_back(column_value(row, i));
-                rows.emplace_back(std::move(columns));
-            }
-            return rows;
-        } catch (soci::soci_error const& e) {
-            return std::unexpected(explain(e));
-        }
+        std::vector<Row> rows;
+        auto const done = run(sql, parameters, &rows);
+        if (!done) return std::unexpected(done.error());
+        return rows;
     }
 
     Result<std::int64_t> execute(std::string_view sql, Parameters parameters) override {
-        try {
-            Bound bound(parameters);
-            soci::statement statement = bound.statement(session_, sql);
-            statement.execute(true);
-            return statement.get_affected_rows();
-        } catch (soci::soci_error const& e) {
-            return std::unexpected(explain(e));
-        }
+        auto const before = sqlite3_total_changes64(handle_.get());
+        auto const done = run(sql, parameters, nullptr);
+        if (!done) return std::unexpected(done.error());
+        // What is neither INSERT, UPDATE nor DELETE leaves the last one's count as it was.
+        if (sqlite3_total_changes64(handle_.get()) == before) return 0;
+        return sqlite3_changes64(handle_.get());
     }
 
     Result<void> script(std::string_view sql) override {
-        auto const code =
-            sqlite_api::sqlite3_exec(handle_, std::string(sql).c_str(), nullptr, nullptr, nullptr);
-        if (code == SQLITE_OK) return {};
-        return std::unexpected(db::explain(code, sqlite_api::sqlite3_errmsg(handle_), file_));
+        auto usable = expect_whole();
+        if (!usable) return usable;
+        return send(sql);
     }
 
     // IMMEDIATE: a deferred transaction that reads and then writes can fail at once, without
     // waiting, when another has written in between.
-    Result<void> begin() override { return script("BEGIN IMMEDIATE;"); }
-    Result<void> commit() override { return script("COMMIT;"); }
+    Result<void> begin() override {
+        auto begun = send("BEGIN IMMEDIATE;");
+        failed_ = false;
+        in_transaction_ = begun.has_value();
+        return begun;
+    }
+    Result<void> begin_alone() override { return begin(); }
+    Result<void> commit() override {
+        auto usable = expect_whole();
+        if (!usable) return usable;
+        auto done = send("COMMIT;");
+        if (done) in_transaction_ = false;
+        return done;
+    }
     // A statement that failed for a full disk has ended the transaction already; then this does
     // nothing.
     void rollback() noexcept override {
-        sqlite_api::sqlite3_exec(handle_, "ROLLBACK;", nullptr, nullptr, nullptr);
+        sqlite3_exec(handle_.get(), "ROLLBACK;", nullptr, nullptr, nullptr);
+        in_transaction_ = false;
+        failed_ = false;
     }
 
   private:
-    /// SOCI keeps references to what a statement uses: this owns it.
-    class Bound {
-      public:
-        explicit Bound(Parameters parameters) {
-            for (auto const& [name, value] : parameters) {
-                auto& use = uses_.emplace_back(Use{.name = std::string(name)});
-                use.is_number = std::holds_alternative<std::int64_t>(value);
-                if (use.is_number) {
-                    use.number = std::get<std::int64_t>(value);
-                } else {
-                    use.text = std::get<std::string>(value);
-                }
-            }
+    Result<void> send(std::string_view sql) {
+        auto const code =
+            sqlite3_exec(handle_.get(), std::string(sql).c_str(), nullptr, nullptr, nullptr);
+        if (code == SQLITE_OK) return {};
+        return failure(code);
+    }
+
+    /// SQLite would go on in a transaction of which a part is missing, PostgreSQL does not.
+    Result<void> expect_whole() const {
+        if (!failed_) return {};
+        return fail(ErrorKind::unavailable, "database",
+                    "the transaction had failed before this statement; try again");
+    }
+
+    std::unexpected<Error> failure(int code) {
+        failed_ = in_transaction_;
+        return std::unexpected(explain(code, sqlite3_errmsg(handle_.get()), file_));
+    }
+
+    Result<sqlite3_stmt*> prepared(std::string_view sql) {
+        if (auto* const known = statements_.find(sql)) return known->get();
+        sqlite3_stmt* made = nullptr;
+        char const* rest = nullptr;
+        auto const code =
+            sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
+                               SQLITE_PREPARE_PERSISTENT, &made, &rest);
+        if (code != SQLITE_OK) return failure(code);
+        Statement statement(made);
+        auto const left = sql.substr(static_cast<std::size_t>(rest - sql.data()));
+        if (left.find_first_not_of(" \n\t;") != left.npos) {
+            // SQLite would do the first alone, without a word.
+            return fail(ErrorKind::invalid, "database", "these are several statements, not one");
         }
+        return statements_.keep(sql, std::move(statement)).get();
+    }
 
-        soci::details::prepare_temp_type statement(soci::session& session, std::string_view sql) {
-            auto prepared = session.prepare << sql;
-            for (auto& use : uses_) {
-                if (use.is_number) {
-                    prepared.operator,(soci::use(use.number, use.name));
-                } else {
-                    prepared.operator,(soci::use(use.text, use.name));
-                }
+    Result<void> bind(sqlite3_stmt* statement, Parameters parameters) {
+        for (int i = 1; i <= sqlite3_bind_parameter_count(statement); ++i) {
+            auto const* const name = sqlite3_bind_parameter_name(statement, i);
+            auto const* const value = name == nullptr ? nullptr : parameters.find(name + 1);
+            if (value == nullptr) return missing_parameter(name == nullptr ? "?" : name + 1);
+            int code = SQLITE_OK;
+            if (auto const* const number = std::get_if<std::int64_t>(value)) {
+                code = sqlite3_bind_int64(statement, i, *number);
+            } else if (auto const* const text = std::get_if<std::string>(value)) {
+                if (auto storable = check_text(*text); !storable) return storable;
+                // The caller's text outlives the statement's use.
+                code = sqlite3_bind_text64(statement, i, text->data(), text->size(), SQLITE_STATIC,
+                                           SQLITE_UTF8);
             }
-            return prepared;
+            if (code != SQLITE_OK) return failure(code);
         }
+        return {};
+    }
 
-      private:
-        struct Use {
-            std::string name;
-            bool is_number = false;
-            long long number = 0;
-            std::string text;
-        };
-        // A deque's elements stay where they are.
-        std::deque<Use> uses_;
-    };
-
-    Error explain(soci::soci_error const& e) const {
-        auto const* const sqlite = dynamic_cast<soci::sqlite3_soci_error const*>(&e);
-        auto const code = sqlite != nullptr ? sqlite->result() : SQLITE_ERROR;
-        return db::explain(code, e.get_error_message(), file_);
+    Result<void> run(std::string_view sql, Parameters parameters, std::vector<Row>* rows) {
+        auto usable = expect_whole();
+        if (!usable) return usable;
+        auto const found = prepared(sql);
+        if (!found) return std::unexpected(found.error());
+        Use const use(*found);
+        auto bound = bind(use.get(), parameters);
+        if (!bound) return bound;
+        for (;;) {
+            auto const code = sqlite3_step(use.get());
+            if (code == SQLITE_DONE) return {};
+            if (code != SQLITE_ROW) return failure(code);
+            if (rows == nullptr) continue;
+            std::vector<Value> columns;
+            auto const count = sqlite3_column_count(use.get());
+            columns.reserve(static_cast<std::size_t>(count));
+            for (int i = 0; i < count; ++i) columns.push_back(column_of(use.get(), i));
+            rows->emplace_back(std::move(columns));
+        }
     }
 
     std::string file_;
-    soci::session session_;
-    sqlite_api::sqlite3* handle_;
+    Handle handle_;
+    // After the handle: they go before it.
+    StatementCache<Statement> statements_;
+    bool in_transaction_ = false;
+    /// In this transaction.
+    bool failed_ = false;
 };
 
 /// Creates the file before SQLite does, for its permissions; SQLite gives its -wal and -shm the
@@ -199,28 +265,25 @@ Result<void> create_private(std::string const& file) {
 
 Result<std::unique_ptr<Connection>> connect(SqliteOptions const& options) {
     auto const file = options.file.string();
-    try {
-        auto connection = std::make_unique<SqliteConnection>(file);
-        auto prepared = connection->prepare(options.busy_timeout);
-        if (!prepared) return std::unexpected(std::move(prepared.error()));
-        return connection;
-    } catch (soci::sqlite3_soci_error const& e) {
-        return std::unexpected(explain(e.result(), e.get_error_message(), file));
-    } catch (soci::soci_error const& e) {
-        // SOCI throws its general error when the file cannot be opened.
-        return std::unexpected(explain(SQLITE_CANTOPEN, e.get_error_message(), file));
+    sqlite3* opened = nullptr;
+    // One thread at a time uses a connection.
+    auto const code = sqlite3_open_v2(file.c_str(), &opened,
+                                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+    Handle handle(opened);
+    if (code != SQLITE_OK) {
+        return std::unexpected(
+            explain(code, opened == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(opened), file));
     }
+    auto connection = std::make_unique<SqliteConnection>(file, std::move(handle));
+    auto prepared = connection->prepare(options.busy_timeout);
+    if (!prepared) return std::unexpected(std::move(prepared.error()));
+    return connection;
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Database>> open_sqlite(SqliteOptions options) {
     auto const file = options.file.string();
-    if (file.find('"') != std::string::npos) {
-        // SOCI's connection string has no way to write it.
-        return fail(ErrorKind::invalid, "database",
-                    fmt::format("the path {} holds a quotation mark; choose another folder", file));
-    }
     auto created = create_private(file);
     if (!created) return std::unexpected(std::move(created.error()));
     auto const max_connections = options.max_connections;
