@@ -1,5 +1,7 @@
 #include "worker/audio_track.hpp"
 
+#include "media/codec/aac.hpp"
+#include "media/codec/silent_aac.hpp"
 #include "worker/made_sound_test.hpp"
 #include "worker/made_source_test.hpp"
 
@@ -186,6 +188,23 @@ TEST(AudioTrack, AJumpBeginsTheLineAnew) {
     EXPECT_LT(samples.size(), 60U);
     EXPECT_GT(samples.back().dts, 48'000 * 100);
     EXPECT_EQ(running.received.configs[wire::kAudioRung].size(), 1U);
+}
+
+TEST(AudioTrack, TheSilentFrameOfServersIsSilentAndFitsBetweenOthers) {
+    for (auto const channels : {1, 2}) {
+        auto sound = make_sound({.channels = channels}, 40, 48'000);
+        auto const track = aac::describe(sound.config.decoder_config).value();
+        auto const silent = aac::silent_frame(track);
+        ASSERT_TRUE(silent);
+        for (std::size_t i = 15; i < 25; ++i) sound.samples[i].payload = *silent;
+        auto const heard = loudness(sound.config.decoder_config, sound.samples);
+        for (auto const& [position, loud] : heard) {
+            auto const frame = static_cast<std::size_t>((position - 48'000) / kAacFrame);
+            if (frame > 16 && frame < 24) EXPECT_LT(loud, 1e-6) << frame;
+            if (frame > 2 && frame < 14) EXPECT_GT(loud, 0.25) << frame;
+            if (frame > 27 && frame < 38) EXPECT_GT(loud, 0.25) << frame;
+        }
+    }
 }
 
 TEST(AudioTrack, ASilentSourceGivesSilenceUntilItIsBack) {

@@ -23,7 +23,7 @@ Result<void> Ladder::show(AVFrame const& picture, PictureTime const& time, doubl
     for (std::size_t i = 0; i < steps_.size(); ++i) {
         auto& step = steps_[i];
         step.picture.reset();
-        if (i < off_) continue;
+        if (off(i)) continue;
         if (!step.active) {
             if (!time.key) continue;
             step.active = true;
@@ -51,13 +51,16 @@ Result<void> Ladder::flush() {
     return {};
 }
 
-Result<void> Ladder::shed(std::uint8_t level) {
-    off_ = level < 2 ? 0 : std::min<std::size_t>(level - 1U, steps_.size());
+Result<void> Ladder::shed(wire::Shed const& shed) {
+    first_off_ = std::min<std::size_t>(shed.kept, steps_.size());
+    next_on_ = first_off_;
+    if (shed.level >= 2)
+        next_on_ = std::min<std::size_t>(first_off_ + shed.level - 1, steps_.size());
     for (std::size_t i = 0; i < steps_.size(); ++i) {
         auto& step = steps_[i];
         if (auto const waited = step.thread->wait(); !waited) return waited;
-        step.thread->rung().set_b_frames(level == 0);
-        if (i >= off_ || !step.active) continue;
+        step.thread->rung().set_b_frames(shed.level == 0);
+        if (!off(i) || !step.active) continue;
         step.active = false;
         auto const flushed = step.thread->rung().flush();
         if (!flushed) return flushed;

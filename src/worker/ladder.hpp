@@ -27,7 +27,7 @@ class Ladder {
     Result<void> flush();
 
     /// As wire::Shed: what is switched off comes back with the next key picture.
-    Result<void> shed(std::uint8_t level);
+    Result<void> shed(wire::Shed const& shed);
 
     /// The smallest version of the newest picture that is at least `width` wide; null if none is.
     AVFrame const* smallest(unsigned width) const;
@@ -37,6 +37,8 @@ class Ladder {
     std::optional<std::int64_t> newest() const;
 
   private:
+    bool off(std::size_t i) const { return i >= first_off_ && i < next_on_; }
+
     struct Step {
         std::unique_ptr<RungThread> thread;
         bool active = true;
@@ -44,7 +46,9 @@ class Ladder {
     };
 
     std::vector<Step> steps_;
-    std::size_t off_ = 0;
+    /// Those that are shed: from the first to before the second.
+    std::size_t first_off_ = 0;
+    std::size_t next_on_ = 0;
 };
 
 }  // namespace directfanz::worker

@@ -84,11 +84,11 @@ Result<void> Pipeline::on(wire::AudioSample const& sample) {
 
 Result<void> Pipeline::on(wire::Stalled const& stalled) {
     if (auto const shown = video_->stalled(stalled); !shown) return shown;
-    return audio_->stalled(stalled);
+    return stalled.silence ? audio_->stalled(stalled) : Result<void>();
 }
 
 Result<void> Pipeline::on(wire::Shed const& shed) {
-    return video_->shed(shed.level);
+    return video_->shed(shed);
 }
 
 Result<void> Pipeline::on(wire::Discontinuity const&) {

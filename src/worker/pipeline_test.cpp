@@ -362,6 +362,50 @@ TEST(Pipeline, ASilentSourceGoesOnWithItsLastPicture) {
     EXPECT_EQ(pictures.at(132'000).number, 29);
 }
 
+TEST(Pipeline, WhatStandsInBeginsWithAnEncoderOfItsOwn) {
+    auto const times = regular_times(30, 3000, 0);
+    auto const source = make_source({.times = times});
+    Running running(two_rungs());
+    running.play(source);
+    running.give(wire::Stalled{.after = times[29] + 6000, .until = 120'000, .flush = true});
+    // Waits for what is being encoded.
+    running.give(wire::Shed{});
+    auto const& samples = running.received.samples.at(0);
+    ASSERT_GT(samples.size(), 31U);
+    EXPECT_EQ(samples[30].pts(), times[29] + 9000);
+    EXPECT_TRUE(samples[30].sync);
+    for (std::size_t i = 0; i < 30; ++i) EXPECT_LT(samples[i].dts, samples[30].dts);
+    EXPECT_GT(samples[30].dts, times[29]) << "behind the source's last picture, too";
+    EXPECT_EQ(running.received.configs.at(0).size(), 1U);
+}
+
+TEST(Pipeline, ANewWorkerStandsInWithThePictureThatItOnlyDecodes) {
+    auto const times = regular_times(30, 3000, 0);
+    auto const source = make_source({.times = times});
+    Running running(two_rungs());
+    running.give(source.config);
+    for (auto const& sample : source.samples)
+        running.give(wire::VideoSample{.sample = sample, .replay = true});
+    EXPECT_TRUE(running.received.times(0).empty());
+    running.give(wire::Stalled{.after = 99'000, .until = 129'000});
+    running.give(wire::End{});
+    EXPECT_EQ(running.received.times(0), regular_times(9, 3000, 102'000));
+    auto const pictures = look_at(running.received.configs.at(0).front().decoder_config,
+                                  running.received.samples.at(0));
+    EXPECT_EQ(pictures.at(102'000).number, 29);
+}
+
+TEST(Pipeline, AKeyPictureIsOwedUntilThereIsAPictureAgain) {
+    auto const times = regular_times(30, 3000, 0);
+    Running running(two_rungs());
+    running.play(make_source({.times = times}));
+    // Nothing is to be repeated yet.
+    running.give(wire::Stalled{.until = 89'000, .force_key = true});
+    running.give(wire::Stalled{.until = 99'500});
+    running.give(wire::End{});
+    EXPECT_THAT(running.received.keys(0), ElementsAre(0, 90'000));
+}
+
 TEST(Pipeline, PicturesThatComeTooLateAfterAStallAreLeftOut) {
     auto const times = regular_times(60, 3000, 0);
     auto const source = make_source({.times = times});
@@ -413,6 +457,25 @@ TEST(Pipeline, SheddingTakesTheLargestRungsOffAndKeyPicturesBringThemBack) {
     EXPECT_EQ(running.received.times(1), times);
     EXPECT_THAT(running.received.keys(0), ElementsAre(times[0], times[50]));
     expect_pictures(running.received, 1, times);
+}
+
+TEST(Pipeline, SheddingLeavesTheFirstRungsThatAreKept) {
+    auto setup = two_rungs();
+    setup.rungs.push_back({.name = "tiny", .width = 96, .height = 64, .bitrate = 100'000});
+    auto const times = regular_times(60, 3000);
+    auto const source = make_source({.times = times, .keys = {30}});
+    Running running(setup);
+    running.give(source.config);
+    for (std::size_t i = 0; i < 60; ++i) {
+        if (i == 20) running.give(wire::Shed{.level = 2, .kept = 1});
+        running.give(wire::VideoSample{.sample = source.samples[i]});
+    }
+    running.give(wire::End{});
+    EXPECT_EQ(running.received.times(0), times);
+    EXPECT_EQ(running.received.times(1),
+              std::vector<std::int64_t>(times.begin(), times.begin() + 20));
+    EXPECT_EQ(running.received.times(2), times);
+    expect_pictures(running.received, 2, times);
 }
 
 TEST(Pipeline, WithoutBFramesEveryPictureIsDecodedAsItIsShown) {

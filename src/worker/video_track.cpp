@@ -148,8 +148,8 @@ Result<void> VideoTrack::picture(Frame frame) {
     if (auto const held = hold(pts); !held) return held;
     auto const found = expected_.extract(pts);
     last_picture_ = std::move(frame);
-    if (found.empty() || found.mapped().replay) return {};
     last_picture_time_ = pts;
+    if (found.empty() || found.mapped().replay) return {};
     return show(*last_picture_, pts, found.mapped().key);
 }
 
@@ -197,12 +197,16 @@ Result<void> VideoTrack::show(AVFrame const& frame, std::int64_t pts, bool key) 
 }
 
 Result<void> VideoTrack::stalled(wire::Stalled const& stalled) {
-    if (last_picture_ == nullptr || !last_shown_) return {};
+    if (last_picture_ == nullptr) return {};
+    if (stalled.flush) {
+        if (auto const flushed = ladder_.flush(); !flushed) return flushed;
+    }
     auto const interval = std::clamp(
         interval_ > 0 ? interval_ : static_cast<std::int64_t>(kVideoTimescale / frame_rate()),
         kShortestInterval, kLongestInterval);
-    auto key = stalled.force_key;
-    for (auto pts = *last_shown_ + interval; pts < stalled.until; pts += interval) {
+    key_owed_ = key_owed_ || stalled.force_key;
+    auto const after = std::max(last_shown_.value_or(stalled.after), stalled.after);
+    for (auto pts = after + interval; pts < stalled.until; pts += interval) {
         auto const silent = pts - last_picture_time_ >= kCardAfter;
         if (silent && card_ == nullptr && !setup_.rungs.empty()) {
             auto const& top = setup_.rungs.front();
@@ -213,8 +217,7 @@ Result<void> VideoTrack::stalled(wire::Stalled const& stalled) {
             card_->color_range = AVCOL_RANGE_MPEG;
         }
         auto const& shown = silent && card_ != nullptr ? *card_ : *last_picture_;
-        if (auto const done = show(shown, pts, key); !done) return done;
-        key = false;
+        if (auto const done = show(shown, pts, std::exchange(key_owed_, false)); !done) return done;
     }
     return {};
 }
@@ -238,9 +241,9 @@ Result<void> VideoTrack::discontinuity() {
     return ladder_.flush();
 }
 
-Result<void> VideoTrack::shed(std::uint8_t level) {
-    statistics_.shed_level = level;
-    return ladder_.shed(level);
+Result<void> VideoTrack::shed(wire::Shed const& shed) {
+    statistics_.shed_level = shed.level;
+    return ladder_.shed(shed);
 }
 
 Result<void> VideoTrack::end() {

@@ -29,7 +29,7 @@ class VideoTrack {
     Result<void> sample(wire::VideoSample const& sample);
     Result<void> stalled(wire::Stalled const& stalled);
     Result<void> discontinuity();
-    Result<void> shed(std::uint8_t level);
+    Result<void> shed(wire::Shed const& shed);
     /// Everything comes out, and the last statistics.
     Result<void> end();
 
@@ -66,6 +66,8 @@ class VideoTrack {
     std::map<std::int64_t, Expected> expected_;
     Frame last_picture_;
     Frame card_;
+    /// A key picture was asked for while there was none to repeat.
+    bool key_owed_ = false;
     /// When last_picture_ was shown in its own place.
     std::int64_t last_picture_time_ = 0;
     std::optional<std::int64_t> last_dts_;

@@ -2,6 +2,7 @@
 
 #include "base/random.hpp"
 #include "media/live/advice.hpp"
+#include "media/live/ladder.hpp"
 
 #include <optional>
 #include <utility>
@@ -86,6 +87,7 @@ Broadcast::~Broadcast() = default;
 
 Result<std::shared_ptr<ingest::Publication>> Broadcast::attach(
     ingest::PublishRequest const& request, PublishGrant grant) {
+    if (ending_) finish();
     if (over())
         return fail(ErrorKind::conflict, "publish",
                     "The broadcast has just ended. Start the encoder again.");
@@ -126,8 +128,6 @@ Result<std::shared_ptr<ingest::Publication>> Broadcast::attach(
 
 void Broadcast::begin_input() {
     packager_.begin_input(wall_now());
-    video_.reset();
-    audio_.reset();
     if (workers_ == nullptr) return;
     if (!transcoder_) {
         transcode::Transcoder::Listener& heard = *this;
@@ -135,15 +135,15 @@ void Broadcast::begin_input() {
                                                               grant_.title, heard, log_context_);
         transcoder_->start();
     }
-    transcoder_->begin_input();
+    transcoder_->begin_input(grant_.ladder.value_or(settings_.transcode.ladder));
 }
 
 void Broadcast::configure(Track track) {
     packager_.configure_source(track);
-    auto const kind = track.kind;
-    if (transcoder_) transcoder_->configure(track);
-    if (!transcoder_ || transcoder_->passes(kind)) packager_.configure(track);
-    (kind == MediaKind::video ? video_ : audio_) = std::move(track);
+    if (transcoder_)
+        transcoder_->configure(track);
+    else
+        packager_.configure(std::move(track));
 }
 
 void Broadcast::push(MediaKind kind, Sample sample) {
@@ -151,10 +151,10 @@ void Broadcast::push(MediaKind kind, Sample sample) {
     packager_.advance(wall_now());
     auto placed = packager_.place(kind, std::move(sample));
     if (!placed) return;
-    if (!transcoder_) return packager_.push(kind, std::move(*placed));
-    // The source first: it waits for nobody.
-    if (transcoder_->passes(kind)) packager_.push(kind, *placed);
-    transcoder_->push(kind, *placed);
+    if (transcoder_)
+        transcoder_->push(kind, *placed);
+    else
+        packager_.push(kind, std::move(*placed));
 }
 
 void Broadcast::detach(Feed const& feed, ingest::EndReason reason) {
@@ -164,8 +164,10 @@ void Broadcast::detach(Feed const& feed, ingest::EndReason reason) {
     log::info(lost ? "publisher_lost" : "publisher_finished", {}, publisher_context_);
     if (lost) {
         wait_for_return();
+    } else if (transcoder_ && transcoder_->end()) {
+        ending_ = true;
+        lost_at_ = steady_now();
     } else {
-        packager_.end_input();
         finish();
     }
 }
@@ -178,8 +180,8 @@ void Broadcast::dismiss(Error const& reason) {
 }
 
 void Broadcast::wait_for_return() {
-    packager_.end_input();
     if (settings_.grace.count() == 0 || state_ == BroadcastState::offline) return finish();
+    if (!transcoder_ || !transcoder_->lose_input()) packager_.end_input();
     lost_at_ = steady_now();
     set_state(BroadcastState::reconnecting);
 }
@@ -193,10 +195,7 @@ void Broadcast::sweep(SteadyTime now) {
 
 void Broadcast::end(Error const& reason) {
     if (over()) return;
-    if (feed_ != nullptr) {
-        let_go(reason);
-        packager_.end_input();
-    }
+    if (feed_ != nullptr) let_go(reason);
     finish();
 }
 
@@ -205,6 +204,7 @@ void Broadcast::let_go(Error const& reason) {
 }
 
 void Broadcast::finish() {
+    if (over()) return;
     transcoder_.reset();
     packager_.finish();
     auto const played = state_ != BroadcastState::offline;
@@ -258,7 +258,16 @@ void Broadcast::on_leading_track(Track track) {
 }
 
 void Broadcast::on_leading_sample(MediaKind kind, Sample sample) {
+    packager_.advance(wall_now());
     packager_.push(kind, std::move(sample));
+}
+
+void Broadcast::on_break() {
+    packager_.request_break();
+}
+
+void Broadcast::on_source_behind(microseconds by) {
+    packager_.postpone(by);
 }
 
 void Broadcast::on_thumbnail(wire::Thumbnail thumbnail) {
@@ -268,11 +277,14 @@ void Broadcast::on_thumbnail(wire::Thumbnail thumbnail) {
     for (auto* listener : listeners_) listener->on_thumbnail(stream_, told);
 }
 
-void Broadcast::on_source_only(std::string const& why) {
-    // What an encoder led with ends here; the publisher's own goes on with its next key frame.
-    if (video_) packager_.configure(*video_);
-    if (audio_) packager_.configure(*audio_);
-    for (auto* listener : listeners_) listener->on_source_only(stream_, why);
+void Broadcast::on_status(transcode::TranscodeStatus const& status) {
+    auto const told = ladder_state(status);
+    for (auto* listener : listeners_) listener->on_ladder(stream_, told);
+}
+
+void Broadcast::on_ended() {
+    // Not from within the transcoder, which is dropped then.
+    loop_.post([self = shared_from_this()] { self->finish(); });
 }
 
 }  // namespace directfanz::live

@@ -100,7 +100,10 @@ class Broadcast : public std::enable_shared_from_this<Broadcast>,
     void on_leading_track(Track track) override;
     void on_leading_sample(MediaKind kind, Sample sample) override;
     void on_thumbnail(wire::Thumbnail thumbnail) override;
-    void on_source_only(std::string const& why) override;
+    void on_break() override;
+    void on_source_behind(microseconds by) override;
+    void on_status(transcode::TranscodeStatus const& status) override;
+    void on_ended() override;
 
     io::EventLoop& loop_;
     StreamId stream_;
@@ -114,14 +117,13 @@ class Broadcast : public std::enable_shared_from_this<Broadcast>,
     transcode::WorkerPool* workers_;
     /// From the first publisher to the broadcast's end, if there are workers.
     std::shared_ptr<transcode::Transcoder> transcoder_;
-    /// The publisher's own tracks.
-    std::optional<Track> video_;
-    std::optional<Track> audio_;
     BroadcastState state_ = BroadcastState::offline;
     /// The publisher's feed; null while there is none. Owned by the publisher's connection.
     Feed* feed_ = nullptr;
     SteadyTime last_media_;
     SteadyTime lost_at_;
+    /// The publisher has finished; what its transcoder has still comes.
+    bool ending_ = false;
     /// Not written any more once `over_` is set.
     SteadyTime forget_at_;
     std::atomic<bool> over_ = false;

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace directfanz::live {
 
@@ -31,6 +32,46 @@ struct Thumbnail {
     Blob picture;
 };
 
+/// One encoded rendition.
+struct LadderRung {
+    /// "720p"; "video" for what leads.
+    std::string name;
+    unsigned width = 0;
+    unsigned height = 0;
+    /// Bit/s.
+    std::uint32_t bitrate = 0;
+    /// Left out at present, since the machine is too slow.
+    bool shed = false;
+
+    bool operator==(LadderRung const&) const = default;
+};
+
+/// What is made beside the source.
+struct LadderState {
+    enum class Phase : std::uint8_t {
+        measuring,    ///< nothing yet
+        running,      ///< `rungs` are made
+        source_only,  ///< nothing, for `reason`
+    };
+    Phase phase = Phase::measuring;
+    /// "x264".
+    std::string encoder;
+    /// The largest first.
+    std::vector<LadderRung> rungs;
+    /// The source's own key frames cannot be used: the first rung stands in its place.
+    bool source_encoded = false;
+    /// 0: nothing is left out; 1: B-frames; from 2 on rungs, too.
+    unsigned shed_level = 0;
+    /// Nothing comes from the publisher: viewers see its last picture, or the card.
+    bool source_silent = false;
+    /// In words for the streamer.
+    std::string reason;
+
+    bool operator==(LadderState const&) const = default;
+};
+
+std::string_view to_string(LadderState::Phase phase);
+
 /// What the media wing tells: whoever wants to know implements this.
 ///
 /// Called on the broadcast's loop, in order for one stream. Implementations return at once and hand
@@ -46,8 +87,8 @@ class BroadcastListener {
                            milliseconds measured) = 0;
     /// Every few seconds, in each format. Of a broadcast that is transcoded.
     virtual void on_thumbnail(StreamId const&, Thumbnail const&) {}
-    /// No renditions are made beside the source any more, and why, in words for the streamer.
-    virtual void on_source_only(StreamId const&, std::string const&) {}
+    /// What is made beside the source has changed. Of a broadcast that is transcoded, or would be.
+    virtual void on_ladder(StreamId const&, LadderState const&) {}
 };
 
 }  // namespace directfanz::live

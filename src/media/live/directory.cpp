@@ -49,9 +49,14 @@ io::Task<Result<std::shared_ptr<ingest::Publication>>> Directory::open(
     auto const grant = co_await gate_.authorize(request);
     if (!grant) co_return std::unexpected(grant.error());
 
-    auto const broadcast = find_or_begin(*grant);
+    auto broadcast = find_or_begin(*grant);
     auto attach = [&] { return broadcast->attach(request, *grant); };
     auto publication = co_await io::call_on(broadcast->loop(), attach);
+    // It ended on the way.
+    if (!publication && broadcast->over()) {
+        broadcast = find_or_begin(*grant);
+        publication = co_await io::call_on(broadcast->loop(), attach);
+    }
     co_return publication;
 }
 

@@ -4,9 +4,12 @@
 #include "base/strong.hpp"
 #include "media/ingest/publication.hpp"
 #include "media/packager/packager.hpp"
+#include "media/transcode/ladder.hpp"
 #include "system/io/task.hpp"
 
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace directfanz::live {
 
@@ -20,6 +23,9 @@ struct PublishGrant {
     packager::FirstNumbers first;
     /// What viewers see; for the card that stands in for a silent source.
     std::string title;
+    /// Its own, as live::parse_ladder() made it; the server's if there is none. One that is changed
+    /// counts from the next publisher on.
+    std::optional<std::vector<transcode::RungSetting>> ladder{};
 };
 
 /// Who may publish. The media wing knows nothing of people: it asks.

@@ -55,6 +55,12 @@ class Packager::Impl {
         return sample;
     }
 
+    void postpone(microseconds by) { timeline_.postpone(by); }
+
+    void request_break() {
+        if (aligner_) aligner_->request_break();
+    }
+
     void configure(Track track) {
         auto& current = track.kind == MediaKind::video ? video_ : audio_;
         if (current && *current == track) return;
@@ -184,6 +190,12 @@ void Packager::configure_source(Track track) {
 }
 std::optional<Sample> Packager::place(MediaKind kind, Sample sample) {
     return impl_->place(kind, std::move(sample));
+}
+void Packager::postpone(microseconds by) {
+    impl_->postpone(by);
+}
+void Packager::request_break() {
+    impl_->request_break();
 }
 void Packager::configure(Track track) {
     impl_->configure(std::move(track));

@@ -77,11 +77,17 @@ class Packager {
     /// lies before the line begins.
     std::optional<Sample> place(MediaKind kind, Sample sample);
 
+    /// The publisher's samples go on this far behind their time: those that follow are placed as
+    /// much later.
+    void postpone(microseconds by);
+
     /// Of the samples that are pushed: the publisher's, or an encoder's. The same again changes
     /// nothing; a track without samples is never declared.
     void configure(Track track);
     /// Times are on the broadcast's line.
     void push(MediaKind kind, Sample sample);
+    /// The next segment is behind a DISCONTINUITY.
+    void request_break();
     /// These will follow: the first window waits for them, though not for long.
     void expect_rungs(std::vector<RungPlan> const& plans);
     /// Of the samples that follow. One that nobody expected joins at the next segment; beyond

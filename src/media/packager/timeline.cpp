@@ -37,6 +37,10 @@ void Timeline::begin_input(WallTime now, microseconds busy_until) {
     offset_ = std::max({round_up(elapsed), round_up(busy_until) + kGrid, *offset_});
 }
 
+void Timeline::postpone(microseconds by) {
+    offset_ = offset_.value_or(kBeginning) + round_up(by);
+}
+
 std::int64_t Timeline::map(std::int64_t ticks, std::uint32_t timescale) const {
     auto const offset = offset_.value_or(kBeginning);
     return ticks + offset / kGrid * (kGrid.count() * timescale) / 1'000'000;

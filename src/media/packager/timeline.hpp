@@ -19,6 +19,9 @@ class Timeline {
     /// Sample time 0 is `now` from here on. `busy_until` is the end of all media so far.
     void begin_input(WallTime now, microseconds busy_until);
 
+    /// From here on sample times are this much later, or a little more.
+    void postpone(microseconds by);
+
     /// A sample's time on the line, in the ticks it came in.
     std::int64_t map(std::int64_t ticks, std::uint32_t timescale) const;
 

@@ -1,5 +1,6 @@
 #include "media/transcode/transcoder.hpp"
 
+#include "media/codec/silent_aac.hpp"
 #include "system/io/timer.hpp"
 
 #include <algorithm>
@@ -34,9 +35,18 @@ io::Task<> Transcoder::watch(std::weak_ptr<Transcoder> self, io::EventLoop& loop
         co_await io::sleep_for(loop, kTick);
         auto const transcoder = self.lock();
         if (!transcoder) co_return;
-        if (transcoder->state_ == TranscodeState::source_only) transcoder->session_.reset();
-        if (transcoder->session_) transcoder->session_->tick(steady_now());
+        transcoder->tick(steady_now());
     }
+}
+
+void Transcoder::tick(SteadyTime now) {
+    if (ending_since_) {
+        if (now - *ending_since_ > kEndPatience) on_ended();
+        return;
+    }
+    if (state_ == TranscodeState::source_only) session_.reset();
+    if (session_) session_->tick(now);
+    if (state_ == TranscodeState::running) stand_in(now);
 }
 
 Audio Transcoder::audio() const {
@@ -47,37 +57,80 @@ Audio Transcoder::audio() const {
 bool Transcoder::passes(MediaKind kind) const {
     if (state_ == TranscodeState::source_only) return true;
     if (kind == MediaKind::audio) return audio_path_ == AudioPath::pass;
-    return plan_.mode == Mode::follow;
+    return plan_.mode == Mode::follow && !stand_in_.active();
+}
+
+TranscodeStatus Transcoder::status() const {
+    TranscodeStatus status{.state = state_,
+                           .mode = plan_.mode,
+                           .encoder = pool_.encoder(),
+                           .standing_in = stand_in_.active(),
+                           .reason = reason_};
+    for (auto const& rung : plan_.rungs)
+        status.rungs.push_back({rung, session_ && session_->is_shed(status.rungs.size())});
+    if (session_) status.shed_level = session_->shed_level();
+    return status;
+}
+
+void Transcoder::tell_status() {
+    auto const status = this->status();
+    if (told_ == status) return;
+    told_ = status;
+    listener_.on_status(status);
 }
 
 void Transcoder::configure(Track const& track) {
     auto const is_video = track.kind == MediaKind::video;
     auto& known = is_video ? video_ : audio_;
-    if (known && *known == track) return;
-    auto const before = audio();
-    auto const resized = is_video && video_ && video_->format != track.format;
-    known = track;
-    if (!is_video) {
-        audio_path_ = audio_path(track);
-        audio_held_.clear();
+    if (!known || *known != track) {
+        auto const before = audio();
+        auto const resized = is_video && video_ && video_->format != track.format;
+        known = track;
+        if (!is_video) {
+            audio_path_ = audio_path(track);
+            audio_held_.clear();
+        }
+        if (session_) session_->configure(track);
+        // What the plan went by is another one.
+        if (resized || audio() != before) replan();
     }
-    if (session_) session_->configure(track);
-    // What the plan went by is another one.
-    if (resized || audio() != before) replan();
+    if (passes(track.kind)) listener_.on_leading_track(track);
 }
 
-void Transcoder::begin_input() {
+void Transcoder::begin_input(std::vector<RungSetting> ladder) {
     rule_.forget_last();
     held_.clear();
     audio_held_.clear();
+    stop_standing_in();
+    stand_in_.reset();
+    led_ = {};
+    silent_until_.reset();
+    auto const other = ladder != settings_.ladder;
+    settings_.ladder = std::move(ladder);
     // A pause is no part of what is measured.
     if (state_ == TranscodeState::measuring) meter_ = {};
     if (session_) session_->discontinuity();
     // What failed for the last publisher may work for this one.
-    if (state_ == TranscodeState::source_only) {
-        session_.reset();
+    if (state_ == TranscodeState::source_only) session_.reset();
+    if (state_ == TranscodeState::source_only || (other && state_ == TranscodeState::running))
         replan();
-    }
+    // What an encoder makes goes on as it was.
+    for (auto const& [rung, track] : rung_tracks_)
+        if (leads_alone(rung)) listener_.on_leading_track(track);
+}
+
+bool Transcoder::lose_input() {
+    if (state_ != TranscodeState::running || !session_ || plan_.rungs.empty()) return false;
+    stand_in_.publisher_lost();
+    stand_in(steady_now());
+    return stand_in_.active();
+}
+
+bool Transcoder::end() {
+    auto const nothing = plan_.rungs.empty() && plan_.audio_bitrate == 0;
+    if (state_ != TranscodeState::running || nothing || !session_ || !session_->end()) return false;
+    ending_since_ = steady_now();
+    return true;
 }
 
 void Transcoder::replan() {
@@ -86,18 +139,100 @@ void Transcoder::replan() {
     }
     session_.reset();
     slot_.reset();
+    rung_tracks_.clear();
+    stop_standing_in();
     meter_ = {};
     held_.clear();
+    reason_.clear();
     state_ = TranscodeState::measuring;
+    tell_status();
+}
+
+void Transcoder::lead(MediaKind kind, Sample sample) {
+    auto& newest = led_[static_cast<std::size_t>(kind)];
+    newest = std::max(newest.value_or(sample.dts), sample.dts);
+    listener_.on_leading_sample(kind, std::move(sample));
 }
 
 void Transcoder::push(MediaKind kind, Sample const& sample) {
+    if (ending_since_) return;
+    if (kind == MediaKind::video) {
+        auto const now = steady_now();
+        stand_in_.picture(sample, now);
+        if (stand_in_.active()) take_over(sample, now);
+    } else if (silent_until_ && sample.dts < *silent_until_) {
+        // Silence was heard in its place.
+        return;
+    } else if (audio_) {
+        auto const end = sample.dts + audio_->audio().samples_per_frame;
+        stand_in_.sound(end * kVideoTimescale / audio_->timescale, steady_now());
+    }
+    // The source first: it waits for nobody.
+    if (passes(kind)) lead(kind, sample);
     if (state_ == TranscodeState::source_only) return;
     if (kind == MediaKind::video) {
         push_video(sample);
     } else {
         push_audio(sample);
     }
+}
+
+/// Looks whether the source is back for good with this picture.
+void Transcoder::take_over(Sample const& sample, SteadyTime now) {
+    if (auto const by = stand_in_.behind(now)) {
+        log::info("source_behind", {{"by_ms", *by * 1'000 / kVideoTimescale}}, context_);
+        rule_.forget_last();
+        listener_.on_source_behind(microseconds(*by * 1'000'000 / kVideoTimescale));
+    }
+    auto const& newest = led_[static_cast<std::size_t>(MediaKind::video)];
+    auto const follows = sample.sync && (!newest || sample.dts > *newest);
+    if (!stand_in_.beyond(sample.pts()) || (plan_.mode == Mode::follow && !follows)) return;
+    stop_standing_in();
+    log::info("source_returned", {}, context_);
+    tell_status();
+    if (plan_.mode == Mode::follow)
+        listener_.on_leading_track(*video_);
+    else
+        listener_.on_break();
+}
+
+void Transcoder::stop_standing_in() {
+    stand_in_.end();
+    stands_in_ = false;
+}
+
+void Transcoder::stand_in(SteadyTime now) {
+    if (!session_ || plan_.rungs.empty() || rung_tracks_.empty()) return;
+    auto const began = !stand_in_.active();
+    auto const stalled = stand_in_.ask(now);
+    if (!stand_in_.active()) return;
+    if (began) {
+        standing_in_ = session_->largest_rung();
+        rule_.forget_last();
+        log::warning("source_silent", {{"rung", plan_.rungs.at(standing_in_).name}}, context_);
+        tell_status();
+    }
+    if (!stalled) return;
+    session_->stall(*stalled);
+    if (stalled->silence) keep_silence(stalled->until);
+}
+
+/// Where the source's own sound is heard, its place is kept.
+void Transcoder::keep_silence(std::int64_t until) {
+    if (!audio_) return;
+    auto const end = until * audio_->timescale / kVideoTimescale;
+    session_->audio_heard_until(end);
+    auto const& newest = led_[static_cast<std::size_t>(MediaKind::audio)];
+    auto const frame = aac::silent_frame(*audio_);
+    if (!passes(MediaKind::audio) || !newest || !frame) {
+        silent_until_ = end;
+        return;
+    }
+    auto const length = audio_->audio().samples_per_frame;
+    auto dts = *newest + length;
+    for (; dts + length <= end; dts += length)
+        lead(MediaKind::audio, {.dts = dts, .duration = length, .sync = true, .payload = *frame});
+    silent_until_ = dts;
 }
 
 void Transcoder::push_video(Sample const& sample) {
@@ -115,8 +250,9 @@ void Transcoder::push_video(Sample const& sample) {
         log::info("transcode_grid",
                   {{"reason", "the source's key frames are irregular or too far apart"}}, context_);
         auto const plan = make_plan(mode, meter_.picture(*video_), audio(), settings_);
-        // The source was shown up to here.
-        return open_session(plan, newest_);
+        // The source was shown up to here, or what stood in for it.
+        auto const shown = stand_in_.active() ? std::max(*newest_, stand_in_.until()) : *newest_;
+        return open_session(plan, shown);
     }
     if (session_) session_->push_video(sample, plan_.mode == Mode::follow && sample.sync);
 }
@@ -148,6 +284,8 @@ void Transcoder::plan() {
 
 void Transcoder::open_session(Plan plan, std::optional<std::int64_t> behind) {
     plan_ = std::move(plan);
+    rung_tracks_.clear();
+    stop_standing_in();
     std::string rungs;
     for (auto const& rung : plan_.rungs) {
         rungs += fmt::format("{}{}:{}x{}:{}k{}", rungs.empty() ? "" : " ", rung.name, rung.width,
@@ -169,6 +307,7 @@ void Transcoder::open_session(Plan plan, std::optional<std::int64_t> behind) {
     if (audio_) session_->configure(*audio_);
     if (behind) session_->begin_behind(*behind);
     state_ = TranscodeState::running;
+    tell_status();
     auto started = session_->start();
     if (!started) return give_up(describe(started.error()));
 
@@ -188,37 +327,62 @@ void Transcoder::open_session(Plan plan, std::optional<std::int64_t> behind) {
 
 void Transcoder::give_up(std::string const& why) {
     state_ = TranscodeState::source_only;
+    reason_ = why;
     plan_ = {};
     slot_.reset();
+    rung_tracks_.clear();
+    stop_standing_in();
     held_.clear();
     audio_held_.clear();
     log::error("transcode_source_only", {{"reason", why}}, context_);
-    listener_.on_source_only(why);
+    // What an encoder led with ends here; the publisher's own goes on with its next key frame.
+    if (video_) listener_.on_leading_track(*video_);
+    if (audio_) listener_.on_leading_track(*audio_);
+    tell_status();
 }
 
-bool Transcoder::leads(std::uint8_t rung) const {
+/// What such a rung's pictures or sound are is shown in the leading rendition, and nowhere else.
+bool Transcoder::leads_alone(std::uint8_t rung) const {
     return rung == wire::kAudioRung || (rung == 0 && plan_.mode == Mode::grid);
 }
 
 void Transcoder::on_rung_track(std::uint8_t rung, Track track) {
-    if (leads(rung)) return listener_.on_leading_track(std::move(track));
+    rung_tracks_[rung] = track;
+    if (leads_alone(rung)) return listener_.on_leading_track(std::move(track));
     listener_.on_rung_track(name_of(plan_, rung), std::move(track));
 }
 
 void Transcoder::on_rung_sample(std::uint8_t rung, Sample sample) {
-    if (leads(rung)) {
-        auto const kind = rung == wire::kAudioRung ? MediaKind::audio : MediaKind::video;
-        return listener_.on_leading_sample(kind, std::move(sample));
+    if (rung == wire::kAudioRung) return lead(MediaKind::audio, std::move(sample));
+    if (leads_alone(rung)) return lead(MediaKind::video, std::move(sample));
+    if (stand_in_.active() && rung == standing_in_) {
+        auto const& newest = led_[static_cast<std::size_t>(MediaKind::video)];
+        auto const follows = !newest || sample.dts > *newest;
+        auto const begins = sample.sync && follows && sample.pts() > stand_in_.after();
+        if (!stands_in_ && begins) {
+            stands_in_ = true;
+            listener_.on_leading_track(rung_tracks_.at(rung));
+        }
+        if (stands_in_) lead(MediaKind::video, sample);
     }
     listener_.on_rung_sample(name_of(plan_, rung), std::move(sample));
 }
 
 void Transcoder::on_rung_lost(std::uint8_t rung) {
-    if (!leads(rung)) listener_.on_rung_lost(name_of(plan_, rung));
+    if (!leads_alone(rung)) listener_.on_rung_lost(name_of(plan_, rung));
 }
 
 void Transcoder::on_thumbnail(wire::Thumbnail thumbnail) {
     listener_.on_thumbnail(std::move(thumbnail));
+}
+
+void Transcoder::on_shed(ShedLevel) {
+    tell_status();
+}
+
+void Transcoder::on_ended() {
+    ending_since_.reset();
+    listener_.on_ended();
 }
 
 void Transcoder::on_given_up(std::string const& why) {

@@ -7,10 +7,14 @@
 #include "media/transcode/key_frame_rule.hpp"
 #include "media/transcode/plan.hpp"
 #include "media/transcode/source_meter.hpp"
+#include "media/transcode/stand_in.hpp"
+#include "media/transcode/status.hpp"
 #include "media/transcode/worker_pool.hpp"
 #include "media/transcode/worker_session.hpp"
 
+#include <array>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,13 +22,6 @@
 #include <vector>
 
 namespace directfanz::transcode {
-
-/// What a broadcast's transcoder is doing.
-enum class TranscodeState : std::uint8_t {
-    measuring,    ///< it does not know the source yet
-    running,      ///< renditions are made
-    source_only,  ///< none are, for a reason that was told
-};
 
 /// A rendition that is about to come.
 struct ExpectedRung {
@@ -36,8 +33,8 @@ struct ExpectedRung {
 /// One broadcast's ladder: measures the source, plans, runs workers, and changes the plan when the
 /// source changes.
 ///
-/// The caller shows the source's samples of those tracks that pass(), and what is told of the
-/// others. On one loop.
+/// What leads is told, too: the source's own samples, at once, or what is encoded in their place,
+/// where the source cannot be followed or has fallen silent. On one loop.
 class Transcoder : public std::enable_shared_from_this<Transcoder>,
                    private WorkerSession::Listener {
   public:
@@ -50,12 +47,17 @@ class Transcoder : public std::enable_shared_from_this<Transcoder>,
         virtual void on_rung_track(std::string_view name, Track track) = 0;
         virtual void on_rung_sample(std::string_view name, Sample sample) = 0;
         virtual void on_rung_lost(std::string_view name) = 0;
-        /// Of a leading track that does not pass.
+        /// Of the leading samples that follow.
         virtual void on_leading_track(Track track) = 0;
         virtual void on_leading_sample(MediaKind kind, Sample sample) = 0;
+        /// What follows in the leading renditions is not what was there before.
+        virtual void on_break() = 0;
+        /// The source goes on after a silence, but its times are this far behind.
+        virtual void on_source_behind(microseconds by) = 0;
         virtual void on_thumbnail(wire::Thumbnail thumbnail) = 0;
-        /// It is source-only from now on: why, in words for the streamer.
-        virtual void on_source_only(std::string const& why) = 0;
+        virtual void on_status(TranscodeStatus const& status) = 0;
+        /// After end(): all has come out.
+        virtual void on_ended() = 0;
     };
 
     /// `title`: shown on the card that stands in for a silent source.
@@ -70,46 +72,65 @@ class Transcoder : public std::enable_shared_from_this<Transcoder>,
     void configure(Track const& track);
     /// A placed sample of the source.
     void push(MediaKind kind, Sample const& sample);
-    /// A publisher comes, for the first time or again.
-    void begin_input();
+    /// A publisher comes, for the first time or again. With another ladder all is made anew.
+    void begin_input(std::vector<RungSetting> ladder);
+    /// The publisher has gone and may come back. True if pictures stand in for it from now on.
+    bool lose_input();
+    /// Nothing more is pushed: what is under way still comes, then on_ended() is told. False if
+    /// there is nothing to wait for.
+    bool end();
 
-    /// The source's own samples of this kind are to be shown.
+    /// The source's own samples of this kind are shown.
     bool passes(MediaKind kind) const;
 
+    TranscodeStatus status() const;
     TranscodeState state() const { return state_; }
     Mode mode() const { return rule_.mode(); }
-    /// What is left out at present, since the machine is too slow.
-    ShedLevel shed_level() const { return session_ ? session_->shed_level() : 0; }
 
     /// Audio alone is waited for so long before it is planned without a picture, in frames.
     static constexpr std::size_t kAudioHeld = 128;
+    /// A worker has so long to let out what is in it.
+    static constexpr milliseconds kEndPatience{1000};
 
   private:
     static io::Task<> watch(std::weak_ptr<Transcoder> self, io::EventLoop& loop);
+    void tick(SteadyTime now);
 
     void push_video(Sample const& sample);
     void push_audio(Sample const& sample);
+    void lead(MediaKind kind, Sample sample);
     void plan();
     void replan();
     void open_session(Plan plan, std::optional<std::int64_t> behind);
     void give_up(std::string const& why);
     Audio audio() const;
+    void tell_status();
+
+    void stand_in(SteadyTime now);
+    void keep_silence(std::int64_t until);
+    void take_over(Sample const& sample, SteadyTime now);
+    void stop_standing_in();
 
     void on_rung_track(std::uint8_t rung, Track track) override;
     void on_rung_sample(std::uint8_t rung, Sample sample) override;
     void on_rung_lost(std::uint8_t rung) override;
     void on_thumbnail(wire::Thumbnail thumbnail) override;
+    void on_shed(ShedLevel level) override;
+    void on_ended() override;
     void on_given_up(std::string const& why) override;
-    bool leads(std::uint8_t rung) const;
+    bool leads_alone(std::uint8_t rung) const;
 
     io::EventLoop& loop_;
     WorkerPool& pool_;
-    TranscodeSettings const settings_;
+    TranscodeSettings settings_;
     std::string const title_;
     Listener& listener_;
     log::Context const context_;
 
     TranscodeState state_ = TranscodeState::measuring;
+    /// Why there is the source alone.
+    std::string reason_;
+    std::optional<TranscodeStatus> told_;
     KeyFrameRule rule_;
     SourceMeter meter_;
     std::optional<Track> video_;
@@ -123,6 +144,18 @@ class Transcoder : public std::enable_shared_from_this<Transcoder>,
     Plan plan_;
     std::unique_ptr<WorkerPool::Slot> slot_;
     std::unique_ptr<WorkerSession> session_;
+    /// By their numbers; what the worker has told.
+    std::map<std::uint8_t, Track> rung_tracks_;
+    std::optional<SteadyTime> ending_since_;
+
+    StandIn stand_in_;
+    /// The rung that leads meanwhile, and whether it has begun to.
+    std::uint8_t standing_in_ = 0;
+    bool stands_in_ = false;
+    /// In ticks of the source's sound: what comes of it before is too late.
+    std::optional<std::int64_t> silent_until_;
+    /// By MediaKind; decode times of the newest leading samples.
+    std::array<std::optional<std::int64_t>, 2> led_;
 };
 
 }  // namespace directfanz::transcode

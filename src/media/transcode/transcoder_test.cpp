@@ -43,11 +43,16 @@ struct Recorder final : Transcoder::Listener {
     std::vector<std::string> expected;
     std::map<std::string, std::vector<Sample>, std::less<>> samples;
     std::vector<std::string> lost;
-    int leading_tracks = 0;
+    /// Of each video track that led.
+    std::vector<unsigned> leading_width;
     std::vector<Sample> leading_video;
     std::vector<Sample> leading_audio;
     int thumbnails = 0;
     std::string source_only;
+    TranscodeStatus status;
+    int breaks = 0;
+    std::vector<microseconds> behind;
+    bool ended = false;
 
     void on_rungs_expected(std::vector<ExpectedRung> const& rungs) override {
         expected.clear();
@@ -58,12 +63,20 @@ struct Recorder final : Transcoder::Listener {
         samples[std::string(name)].push_back(std::move(sample));
     }
     void on_rung_lost(std::string_view name) override { lost.emplace_back(name); }
-    void on_leading_track(Track) override { ++leading_tracks; }
+    void on_leading_track(Track track) override {
+        if (track.kind == MediaKind::video) leading_width.push_back(track.video().width);
+    }
     void on_leading_sample(MediaKind kind, Sample sample) override {
         (kind == MediaKind::video ? leading_video : leading_audio).push_back(std::move(sample));
     }
     void on_thumbnail(wire::Thumbnail) override { ++thumbnails; }
-    void on_source_only(std::string const& why) override { source_only = why; }
+    void on_break() override { ++breaks; }
+    void on_source_behind(microseconds by) override { behind.push_back(by); }
+    void on_status(TranscodeStatus const& told) override {
+        status = told;
+        source_only = told.reason;
+    }
+    void on_ended() override { ended = true; }
 };
 
 struct TranscoderTest : ::testing::Test {
@@ -82,7 +95,7 @@ struct TranscoderTest : ::testing::Test {
                 std::make_shared<Transcoder>(workers->loop(), workers->pool, TranscodeSettings(),
                                              std::move(habits), heard, log::Context{});
             transcoder->start();
-            transcoder->begin_input();
+            transcoder->begin_input(default_ladder());
             transcoder->configure(video_track());
             transcoder->configure(audio);
         });
@@ -124,7 +137,8 @@ TEST_F(TranscoderTest, MeasuresAndThenMakesTheLadder) {
     EXPECT_EQ(heard.samples["480p"].size(), 60U) << "what was held while measuring comes, too";
     EXPECT_TRUE(transcoder->passes(MediaKind::video));
     EXPECT_TRUE(transcoder->passes(MediaKind::audio));
-    EXPECT_THAT(heard.leading_video, IsEmpty());
+    EXPECT_EQ(heard.leading_video.size(), 60U) << "the source's own";
+    EXPECT_EQ(heard.leading_audio.size(), 60U);
     EXPECT_GT(heard.thumbnails, 0);
 }
 
@@ -155,9 +169,9 @@ TEST_F(TranscoderTest, KeyFramesThatAreTooFarApartMakeItTheGrid) {
     EXPECT_FALSE(transcoder->passes(MediaKind::video));
     EXPECT_TRUE(transcoder->passes(MediaKind::audio));
     ASSERT_TRUE(shown(heard.leading_video));
-    EXPECT_EQ(heard.leading_tracks, 1);
-    EXPECT_EQ(heard.leading_video.front().pts(), 122 * kFrame) << "the source was shown before";
-    EXPECT_EQ(heard.leading_video.size(), 19U);
+    ASSERT_EQ(heard.leading_video.size(), 141U);
+    for (std::size_t i = 0; i < 141; ++i)
+        EXPECT_EQ(heard.leading_video[i].pts(), static_cast<std::int64_t>(i) * kFrame);
     ASSERT_TRUE(shown(heard.samples["480p"]));
 }
 
@@ -186,7 +200,7 @@ TEST_F(TranscoderTest, TheNextPublisherIsTriedAgain) {
     frames(60);
     ASSERT_EQ(transcoder->state(), TranscodeState::source_only);
     taken.reset();
-    workers->on_loop([&] { transcoder->begin_input(); });
+    workers->on_loop([&] { transcoder->begin_input(default_ladder()); });
     frames(60);
     EXPECT_EQ(transcoder->state(), TranscodeState::running);
     ASSERT_TRUE(shown(heard.samples["480p"]));
@@ -195,7 +209,7 @@ TEST_F(TranscoderTest, TheNextPublisherIsTriedAgain) {
 TEST_F(TranscoderTest, APauseIsNoPartOfWhatIsMeasured) {
     start();
     frames(10);
-    workers->on_loop([&] { transcoder->begin_input(); });
+    workers->on_loop([&] { transcoder->begin_input(default_ladder()); });
     next = 600;
     frames(60);
     EXPECT_THAT(heard.expected, ElementsAre("480p", "360p", "audioonly"));
@@ -230,11 +244,181 @@ TEST_F(TranscoderTest, AnotherSizeIsAnotherLadder) {
     ASSERT_TRUE(shown(heard.samples["720p"]));
 }
 
+/// Sent by the fake worker in the place of a silent source.
+bool stood_in(Sample const& sample) {
+    return sample.payload == Blob(Bytes{9});
+}
+
+TEST_F(TranscoderTest, ASilentSourceIsStoodInForByItsLargestRung) {
+    start();
+    frames(60);
+    ASSERT_TRUE(shown(heard.samples["480p"]));
+    auto const source = heard.leading_video.size();
+    auto const sound = heard.leading_audio.size();
+    ASSERT_TRUE(workers->run_until([&] { return heard.leading_video.size() > source + 60; }));
+    EXPECT_TRUE(heard.status.standing_in);
+    EXPECT_FALSE(transcoder->passes(MediaKind::video));
+    auto const& first = heard.leading_video[source];
+    EXPECT_TRUE(stood_in(first));
+    EXPECT_TRUE(first.sync);
+    for (auto i = source; i < heard.leading_video.size(); ++i)
+        EXPECT_GT(heard.leading_video[i].dts, heard.leading_video[i - 1].dts);
+    EXPECT_TRUE(stood_in(heard.samples["360p"].back())) << "the other rungs go on, too";
+    // Silence in whole frames.
+    ASSERT_GT(heard.leading_audio.size(), sound + 10);
+    for (auto i = sound; i < heard.leading_audio.size(); ++i)
+        EXPECT_EQ(heard.leading_audio[i].dts - heard.leading_audio[i - 1].dts, 1024);
+    EXPECT_EQ(heard.leading_audio.back().payload.size(), 6U);
+}
+
+TEST_F(TranscoderTest, TheSourceTakesOverAgainWithAKeyPicture) {
+    start();
+    frames(60);
+    ASSERT_TRUE(shown(heard.samples["480p"]));
+    ASSERT_TRUE(workers->run_until([&] { return stood_in(heard.leading_video.back()); }));
+    auto const tracks = heard.leading_width.size();
+    // Far enough on, and not a key picture yet.
+    next = 7'001;
+    frames(10);
+    EXPECT_TRUE(heard.status.standing_in);
+    ASSERT_TRUE(shown(heard.samples["480p"]));
+    ASSERT_TRUE(shown(heard.leading_video)) << "as encoded, it is shown at once";
+    EXPECT_FALSE(stood_in(heard.leading_video.back()));
+    next = 7'020;
+    frames(30);
+    EXPECT_FALSE(heard.status.standing_in);
+    EXPECT_TRUE(transcoder->passes(MediaKind::video));
+    EXPECT_EQ(heard.leading_width.size(), tracks + 1);
+    auto const& last = heard.leading_video.back();
+    EXPECT_EQ(last.pts(), (next - 1) * kFrame);
+    EXPECT_EQ(last.payload.size(), bytes);
+}
+
+TEST_F(TranscoderTest, WhatASilentSourceBringsTooLateIsNeverHeard) {
+    start();
+    frames(60);
+    ASSERT_TRUE(shown(heard.samples["480p"]));
+    ASSERT_TRUE(workers->run_until([&] { return stood_in(heard.leading_video.back()); }));
+    frames(5);
+    for (std::size_t i = 1; i < heard.leading_video.size(); ++i)
+        EXPECT_GT(heard.leading_video[i].dts, heard.leading_video[i - 1].dts);
+    for (std::size_t i = 1; i < heard.leading_audio.size(); ++i)
+        EXPECT_GT(heard.leading_audio[i].dts, heard.leading_audio[i - 1].dts);
+}
+
+TEST_F(TranscoderTest, ASourceThatGoesOnWhereItStoppedIsMoved) {
+    start();
+    frames(60);
+    ASSERT_TRUE(shown(heard.samples["480p"]));
+    ASSERT_TRUE(workers->run_until([&] { return heard.leading_video.size() > 120; }));
+    auto const give_up = steady_now() + seconds(40);
+    while (heard.behind.empty() && steady_now() < give_up) {
+        frames(1);
+        workers->run_for(milliseconds(33));
+    }
+    ASSERT_FALSE(heard.behind.empty());
+    EXPECT_GT(heard.behind.front(), milliseconds(500));
+}
+
+TEST_F(TranscoderTest, AGridGoesOnOverASilenceAndTellsOfABreak) {
+    keys = 10'000;
+    start();
+    frames(141);
+    ASSERT_EQ(transcoder->mode(), Mode::grid);
+    ASSERT_TRUE(shown(heard.leading_video));
+    ASSERT_TRUE(workers->run_until([&] { return stood_in(heard.leading_video.back()); }));
+    EXPECT_EQ(heard.breaks, 0);
+    auto const tracks = heard.leading_width.size();
+    next = 7'001;
+    frames(20);
+    ASSERT_TRUE(shown(heard.leading_video));
+    EXPECT_EQ(heard.breaks, 1);
+    EXPECT_EQ(heard.leading_width.size(), tracks) << "the same encoder leads";
+    for (std::size_t i = 1; i < heard.leading_video.size(); ++i)
+        EXPECT_GT(heard.leading_video[i].dts, heard.leading_video[i - 1].dts);
+}
+
+TEST_F(TranscoderTest, APublisherThatHasGoneIsStoodInForUntilItIsBack) {
+    start();
+    frames(60);
+    ASSERT_TRUE(shown(heard.samples["480p"]));
+    auto stands_in = false;
+    workers->on_loop([&] { stands_in = transcoder->lose_input(); });
+    EXPECT_TRUE(stands_in);
+    ASSERT_TRUE(workers->run_until([&] { return stood_in(heard.leading_video.back()); }));
+    workers->on_loop([&] {
+        transcoder->begin_input(default_ladder());
+        transcoder->configure(video_track());
+    });
+    EXPECT_FALSE(transcoder->status().standing_in);
+    next = 6'000;
+    frames(60);
+    EXPECT_EQ(heard.leading_video.back().pts(), (next - 1) * kFrame);
+    ASSERT_TRUE(shown(heard.samples["480p"]));
+}
+
+TEST_F(TranscoderTest, WithoutRungsNothingStandsIn) {
+    bytes = 300;
+    start();
+    frames(60);
+    ASSERT_EQ(transcoder->state(), TranscodeState::running);
+    auto stands_in = true;
+    workers->on_loop([&] { stands_in = transcoder->lose_input(); });
+    EXPECT_FALSE(stands_in);
+    auto ends = true;
+    workers->on_loop([&] { ends = transcoder->end(); });
+    EXPECT_FALSE(ends) << "nothing is under way";
+}
+
+TEST_F(TranscoderTest, AtTheEndWhatIsUnderWayStillComes) {
+    start();
+    frames(60);
+    auto ends = false;
+    workers->on_loop([&] { ends = transcoder->end(); });
+    ASSERT_TRUE(ends);
+    ASSERT_TRUE(workers->run_until([&] { return heard.ended; }));
+    EXPECT_EQ(heard.samples["480p"].size(), 60U);
+    EXPECT_EQ(heard.samples["360p"].size(), 60U);
+}
+
+TEST_F(TranscoderTest, AWorkerThatDoesNotEndIsNotWaitedForForLong) {
+    start("never ends");
+    frames(60);
+    auto ends = false;
+    workers->on_loop([&] { ends = transcoder->end(); });
+    ASSERT_TRUE(ends);
+    EXPECT_TRUE(workers->run_until([&] { return heard.ended; }));
+}
+
+TEST_F(TranscoderTest, AnotherLadderCountsFromTheNextPublisherOn) {
+    start();
+    frames(60);
+    ASSERT_TRUE(shown(heard.samples["480p"]));
+    workers->on_loop([&] { transcoder->begin_input({{.height = 240, .bitrate = 300'000}}); });
+    EXPECT_EQ(transcoder->state(), TranscodeState::measuring);
+    frames(60);
+    EXPECT_THAT(heard.expected, ElementsAre("240p", "audioonly"));
+    ASSERT_TRUE(shown(heard.samples["240p"]));
+}
+
+TEST_F(TranscoderTest, WhatAnEncoderLeadsWithIsToldToTheNextPublishersWindow) {
+    keys = 10'000;
+    start();
+    frames(141);
+    ASSERT_TRUE(shown(heard.leading_video));
+    auto const tracks = heard.leading_width.size();
+    workers->on_loop([&] { transcoder->begin_input(default_ladder()); });
+    EXPECT_EQ(heard.leading_width.size(), tracks + 1);
+    next = 20'000;
+    frames(10);
+    ASSERT_TRUE(shown(heard.leading_video));
+}
+
 TEST_F(TranscoderTest, APublisherThatComesBackGoesOnWithTheSameWorker) {
     start();
     frames(60);
     ASSERT_TRUE(shown(heard.samples["480p"]));
-    workers->on_loop([&] { transcoder->begin_input(); });
+    workers->on_loop([&] { transcoder->begin_input(default_ladder()); });
     next = 600;
     frames(60);
     ASSERT_TRUE(shown(heard.samples["480p"]));

@@ -24,8 +24,10 @@ std::size_t transcodes_for(std::size_t cores) {
     return std::max<std::size_t>(1, cores + cores / 4);
 }
 
-WorkerPool::WorkerPool(io::LoopPool& loops, std::filesystem::path program, std::size_t most)
-    : most_(most != 0 ? most : transcodes_for(std::thread::hardware_concurrency())) {
+WorkerPool::WorkerPool(io::LoopPool& loops, std::filesystem::path program, std::size_t most,
+                       std::string encoder)
+    : most_(most != 0 ? most : transcodes_for(std::thread::hardware_concurrency())),
+      encoder_(std::move(encoder)) {
     for (auto& loop : loops) homes_.push_back(std::make_shared<Home>(*loop, program));
 }
 

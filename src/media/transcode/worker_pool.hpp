@@ -19,7 +19,8 @@ namespace directfanz::transcode {
 class WorkerPool {
   public:
     /// `most`: broadcasts that are transcoded at a time; 0 is as many as the cores do.
-    WorkerPool(io::LoopPool& loops, std::filesystem::path program, std::size_t most);
+    WorkerPool(io::LoopPool& loops, std::filesystem::path program, std::size_t most,
+               std::string encoder = "x264");
     /// Once the loops have stopped.
     ~WorkerPool();
 
@@ -44,6 +45,8 @@ class WorkerPool {
     Result<std::unique_ptr<WorkerLink>> acquire();
 
     std::size_t most() const { return most_; }
+    /// As the worker knows it.
+    std::string const& encoder() const { return encoder_; }
 
     /// A reserve is filled up so long after it was taken: a worker that has just taken over needs
     /// the machine more.
@@ -56,6 +59,7 @@ class WorkerPool {
     static void fill(std::shared_ptr<Home> const& home);
 
     std::size_t most_;
+    std::string const encoder_;
     std::atomic<std::size_t> taken_ = 0;
     /// One a loop, held by what runs on it.
     std::vector<std::shared_ptr<Home>> homes_;

@@ -30,9 +30,8 @@ wire::TrackConfig wire_config(Track const& track) {
 ShedLevel most_of(WorkerSession::Order const& order) {
     auto const rungs = order.setup.rungs.size();
     if (rungs == 0) return 0;
-    auto const kept = std::max<std::size_t>(order.never_shed, 1);
-    // The wire counts shed rungs from the largest: with a leader there only the B-frames go.
-    return order.never_shed > 0 ? 1U : static_cast<ShedLevel>(1 + rungs - kept);
+    auto const kept = std::min<std::size_t>(order.never_shed + 1U, rungs);
+    return static_cast<ShedLevel>(1 + rungs - kept);
 }
 
 }  // namespace
@@ -76,8 +75,7 @@ Result<void> WorkerSession::launch() {
     send(order_.setup);
     if (video_) send(wire_config(*video_));
     if (audio_) send(wire_config(*audio_));
-    if (overload_.level() > 0)
-        send(wire::Shed{.level = static_cast<std::uint8_t>(overload_.level())});
+    if (overload_.level() > 0) send(wire_shed());
     send_again();
     auto const now = steady_now();
     overload_.restarted(now);
@@ -105,6 +103,7 @@ void WorkerSession::push_video(Sample const& sample, bool force_key) {
     replay_.push(sample);
     newest_in_ = std::max(newest_in_.value_or(sample.pts()), sample.pts());
     watch_.input(steady_now());
+    stalled_ = false;
     // Without rungs nothing comes out that could be missed.
     if (order_.setup.rungs.empty()) replay_.shown(sample.pts());
     if (!link_) return;
@@ -146,6 +145,27 @@ void WorkerSession::discontinuity() {
     send(wire::Discontinuity{});
 }
 
+void WorkerSession::stall(wire::Stalled stalled) {
+    if (over_ || !video_ || order_.setup.rungs.empty()) return;
+    stalled_ = true;
+    newest_in_ = std::max(newest_in_.value_or(stalled.until), stalled.until);
+    watch_.input(steady_now());
+    // A new worker has shown nothing yet.
+    stalled.after = std::max(shown_.value_or(stalled.after), stalled.after);
+    send(stalled);
+}
+
+bool WorkerSession::end() {
+    if (over_ || !send(wire::End{})) return false;
+    ending_ = true;
+    return true;
+}
+
+void WorkerSession::audio_heard_until(std::int64_t dts) {
+    audio_out_ = std::max(audio_out_.value_or(dts), dts);
+    while (!audio_kept_.empty() && audio_kept_.front().dts <= dts) audio_kept_.pop_front();
+}
+
 microseconds WorkerSession::lag() const {
     auto const out = newest_out_ ? newest_out_ : shown_;
     if (!newest_in_ || !out) return microseconds(0);
@@ -162,7 +182,7 @@ void WorkerSession::tick(SteadyTime now) {
     if (!link_) return;
     if (watch_.hangs(now)) return lost("it hangs: nothing came out for 2 s");
     check_memory(now);
-    if (over_ || !link_ || order_.setup.rungs.empty()) return;
+    if (over_ || !link_ || order_.setup.rungs.empty() || stalled_) return;
     if (auto const level = overload_.update(now, lag())) apply(*level);
 }
 
@@ -175,22 +195,37 @@ void WorkerSession::check_memory(SteadyTime now) {
 }
 
 std::size_t WorkerSession::shed_rungs(ShedLevel level) const {
-    return level < 2 ? 0 : std::min<std::size_t>(level - 1, order_.setup.rungs.size());
+    return level < 2 ? 0 : level - 1;
+}
+
+bool WorkerSession::is_shed(std::size_t rung) const {
+    return rung >= order_.never_shed && rung < order_.never_shed + shed_rungs(overload_.level());
+}
+
+std::uint8_t WorkerSession::largest_rung() const {
+    std::uint8_t rung = 0;
+    while (is_shed(rung)) ++rung;
+    return rung;
+}
+
+wire::Shed WorkerSession::wire_shed() const {
+    return {.level = static_cast<std::uint8_t>(overload_.level()), .kept = order_.never_shed};
 }
 
 void WorkerSession::apply(ShedLevel level) {
-    auto const first = shed_rungs(level);
     std::string rungs;
-    for (std::size_t i = first; i < order_.setup.rungs.size(); ++i)
-        rungs += (rungs.empty() ? "" : " ") + order_.setup.rungs[i].name;
+    for (std::size_t i = 0; i < order_.setup.rungs.size(); ++i)
+        if (!is_shed(i)) rungs += (rungs.empty() ? "" : " ") + order_.setup.rungs[i].name;
     log::warning("transcode_shed",
                  {{"level", level},
                   {"b_frames", level == 0 ? "on" : "off"},
                   {"rungs", rungs},
                   {"lag_ms", std::chrono::duration_cast<milliseconds>(lag()).count()}},
                  context_);
-    send(wire::Shed{.level = static_cast<std::uint8_t>(level)});
-    for (std::size_t i = 0; i < first; ++i) listener_.on_rung_lost(static_cast<std::uint8_t>(i));
+    send(wire_shed());
+    for (std::size_t i = 0; i < order_.setup.rungs.size(); ++i)
+        if (is_shed(i)) listener_.on_rung_lost(static_cast<std::uint8_t>(i));
+    listener_.on_shed(level);
 }
 
 void WorkerSession::announce_loss() {
@@ -201,6 +236,10 @@ void WorkerSession::announce_loss() {
 
 void WorkerSession::lost(std::string const& why) {
     if (over_) return;
+    if (ending_) {
+        over_ = true;
+        return listener_.on_ended();
+    }
     // The link told of it, and may still be at it.
     if (link_ && !link_->lost()) link_.reset();
     auto const now = steady_now();
@@ -261,7 +300,7 @@ void WorkerSession::receive_sample(wire::RungSample sample) {
     auto const pts = sample.sample.pts();
     if (sample.rung < order_.setup.rungs.size()) {
         // What was under way when its rung was shed.
-        if (sample.rung < shed_rungs(overload_.level())) return;
+        if (is_shed(sample.rung)) return;
         watch_.output(steady_now());
         lost_at_.reset();
         shown_ = std::max(shown_.value_or(pts), pts);

@@ -40,6 +40,10 @@ class WorkerSession {
         /// Nothing comes at present; when it does again, a key frame comes first.
         virtual void on_rung_lost(std::uint8_t rung) = 0;
         virtual void on_thumbnail(wire::Thumbnail thumbnail) = 0;
+        /// Another level: is_shed() tells of each rung.
+        virtual void on_shed(ShedLevel level) = 0;
+        /// What end() has asked for is done, or the worker was lost on the way.
+        virtual void on_ended() = 0;
         /// It is over; nothing more is told. The session may be dropped from the loop's next turn
         /// on.
         virtual void on_given_up(std::string const& why) = 0;
@@ -47,7 +51,8 @@ class WorkerSession {
 
     struct Order {
         wire::Setup setup;
-        /// So many of the largest rungs are not shed: 1 if the largest one leads.
+        /// So many of the largest rungs are not shed: 1 if the largest one leads. The smallest is
+        /// never shed either.
         std::uint8_t never_shed = 0;
         /// Of the process, resident.
         std::uint64_t memory_limit = std::uint64_t{1} << 30;
@@ -71,12 +76,26 @@ class WorkerSession {
     /// The source begins anew.
     void discontinuity();
 
+    /// The source is silent: `stalled` says what stands in for it. Meanwhile nothing is shed, and
+    /// what was stays so.
+    void stall(wire::Stalled stalled);
+    /// Sound before it was heard already, in the track's ticks.
+    void audio_heard_until(std::int64_t dts);
+
+    /// Everything comes out, then on_ended() is told; nothing may be pushed any more. False if no
+    /// worker is there to do it.
+    bool end();
+    /// The number of the largest rung that is made at present.
+    std::uint8_t largest_rung() const;
+
     /// Call about ten times a second.
     void tick(SteadyTime now);
 
     /// How far the pictures that came out are behind those that went in.
     microseconds lag() const;
     ShedLevel shed_level() const { return overload_.level(); }
+    /// Whether a rung is left out at present, by its number.
+    bool is_shed(std::size_t rung) const;
     pid_t process() const { return link_ ? link_->process() : 0; }
 
     /// A rung is given up for the time being when a new worker needs longer than this.
@@ -102,7 +121,9 @@ class WorkerSession {
     void receive_sample(wire::RungSample sample);
     void apply(ShedLevel level);
     void announce_loss();
+    /// From never_shed on.
     std::size_t shed_rungs(ShedLevel level) const;
+    wire::Shed wire_shed() const;
     void check_memory(SteadyTime now);
 
     WorkerPool& pool_;
@@ -125,6 +146,9 @@ class WorkerSession {
     bool hole_ = false;
     io::Seldom drops_told_{io::kLimitWarningInterval};
     bool over_ = false;
+    bool ending_ = false;
+    /// The newest picture that was asked for is one that stands in.
+    bool stalled_ = false;
     std::optional<SteadyTime> lost_at_;
     SteadyTime memory_checked_;
     std::optional<std::int64_t> newest_in_;

@@ -40,6 +40,8 @@ struct Recorder final : WorkerSession::Listener {
     std::map<int, int> losses;
     int thumbnails = 0;
     std::string gave_up;
+    std::vector<ShedLevel> shed;
+    bool ended = false;
 
     void on_rung_track(std::uint8_t rung, Track) override { ++tracks[rung]; }
     void on_rung_sample(std::uint8_t rung, Sample sample) override {
@@ -47,6 +49,8 @@ struct Recorder final : WorkerSession::Listener {
     }
     void on_rung_lost(std::uint8_t rung) override { ++losses[rung]; }
     void on_thumbnail(wire::Thumbnail) override { ++thumbnails; }
+    void on_shed(ShedLevel level) override { shed.push_back(level); }
+    void on_ended() override { ended = true; }
     void on_given_up(std::string const& why) override { gave_up = why; }
 };
 

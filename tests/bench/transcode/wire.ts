@@ -1,6 +1,6 @@
 // The worker's protocol (src/media/transcode/wire/coding.hpp), as far as the bench speaks it.
 
-export const VERSION = 1;
+export const VERSION = 2;
 
 export interface WireRung {
     name: string;

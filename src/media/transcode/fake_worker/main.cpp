@@ -3,11 +3,13 @@
 #include "media/transcode/wire/coding.hpp"
 #include "media/transcode/wire/message_reader.hpp"
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <sys/socket.h>
@@ -50,8 +52,11 @@ class Fake {
             if (setup_.audio_bitrate != 0)
                 say(wire::RungSample{.rung = wire::kAudioRung, .sample = audio->sample});
         } else if (auto const* const shed = std::get_if<wire::Shed>(&message)) {
-            shed_ = shed->level;
+            shed_ = *shed;
+        } else if (auto const* const stalled = std::get_if<wire::Stalled>(&message)) {
+            repeat(*stalled);
         } else if (std::holds_alternative<wire::End>(message)) {
+            if (wants("never ends")) ::pause();
             std::_Exit(0);
         }
     }
@@ -96,17 +101,37 @@ class Fake {
         if (wants("invents")) say(wire::RungSample{.rung = 77, .sample = video.sample});
         auto sample = video.sample;
         sample.sync = sample.sync || video.force_key || pictures_ == 1;
-        auto const first = shed_ < 2 ? 0U : static_cast<unsigned>(shed_ - 1);
-        for (auto i = first; i < setup_.rungs.size(); ++i)
-            say(wire::RungSample{.rung = static_cast<std::uint8_t>(i), .sample = sample});
+        interval_ = pictures_ > 1 ? sample.pts() - newest_ : 0;
+        // What pictures that stood in have taken the place of.
+        if (pictures_ > 1 && sample.pts() <= newest_) return;
+        show(sample);
         if (pictures_ % 10 == 1 && setup_.thumbnail_interval != 0) {
             say(wire::Thumbnail{
                 .width = 2, .height = 2, .pts = sample.pts(), .picture = Blob(Bytes{1, 2, 3})});
         }
     }
 
+    void show(Sample const& sample) {
+        newest_ = sample.pts();
+        auto const off = shed_.level < 2 ? 0U : shed_.level - 1U;
+        for (std::size_t i = 0; i < setup_.rungs.size(); ++i) {
+            if (i >= shed_.kept && i < shed_.kept + off) continue;
+            say(wire::RungSample{.rung = static_cast<std::uint8_t>(i), .sample = sample});
+        }
+    }
+
+    /// Where the real worker repeats its last picture.
+    void repeat(wire::Stalled const& stalled) {
+        auto key = stalled.force_key;
+        auto const begin = std::max(stalled.after, newest_) + interval_;
+        for (auto pts = begin; pts < stalled.until && interval_ > 0; pts += interval_)
+            show({.dts = pts, .sync = std::exchange(key, false), .payload = Blob(Bytes{9})});
+    }
+
     wire::Setup setup_;
-    std::uint8_t shed_ = 0;
+    wire::Shed shed_;
+    std::int64_t newest_ = 0;
+    std::int64_t interval_ = 0;
     int pictures_ = 0;
     std::vector<std::uint8_t> hoard_;
 };

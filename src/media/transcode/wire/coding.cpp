@@ -183,13 +183,17 @@ void fields(auto& io, MessageOf<Setup> auto& m) {
     io.number(m.key_interval);
 }
 
+void describe(auto& io, auto& config) {
+    io.choice(config.kind, MediaKind::audio);
+    io.choice(config.codec, Codec::aac);
+    io.number(config.timescale);
+    io.number(config.width);
+    io.number(config.height);
+    io.blob(config.decoder_config);
+}
+
 void fields(auto& io, MessageOf<TrackConfig> auto& m) {
-    io.choice(m.kind, MediaKind::audio);
-    io.choice(m.codec, Codec::aac);
-    io.number(m.timescale);
-    io.number(m.width);
-    io.number(m.height);
-    io.blob(m.decoder_config);
+    describe(io, m);
 }
 
 void fields(auto& io, MessageOf<Sample> auto& m) {
@@ -212,12 +216,16 @@ void fields(auto& io, MessageOf<AudioSample> auto& m) {
 }
 
 void fields(auto& io, MessageOf<Stalled> auto& m) {
+    io.number(m.after);
     io.number(m.until);
+    io.number(m.flush);
     io.number(m.force_key);
+    io.number(m.silence);
 }
 
 void fields(auto& io, MessageOf<Shed> auto& m) {
     io.number(m.level);
+    io.number(m.kept);
 }
 
 void fields(auto&, MessageOf<Discontinuity> auto&) {}
@@ -231,12 +239,7 @@ void fields(auto& io, MessageOf<Ready> auto& m) {
 
 void fields(auto& io, MessageOf<RungConfig> auto& m) {
     io.number(m.rung);
-    io.choice(m.kind, MediaKind::audio);
-    io.choice(m.codec, Codec::aac);
-    io.number(m.timescale);
-    io.number(m.width);
-    io.number(m.height);
-    io.blob(m.decoder_config);
+    describe(io, m);
 }
 
 void fields(auto& io, MessageOf<RungSample> auto& m) {

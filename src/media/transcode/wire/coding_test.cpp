@@ -79,7 +79,7 @@ ToWorker any_to_worker(Generator& any) {
             return Stalled{.until = static_cast<std::int64_t>(any.bits(64)),
                            .force_key = any.coin()};
         case 5:
-            return Shed{.level = any_u8(any)};
+            return Shed{.level = any_u8(any), .kept = any_u8(any)};
         case 6:
             return Discontinuity{};
         default:

@@ -20,7 +20,7 @@
 namespace directfanz::wire {
 
 /// Changes with every change of a message. Both first messages carry it.
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;
 
 inline constexpr std::size_t kMaxRungs = 8;
 /// Of titles, names and log lines, in bytes.
@@ -97,20 +97,27 @@ struct AudioSample {
     bool replay = false;
 };
 
-/// The source is silent: the rungs repeat its last picture, later a card, for all times before
-/// `until`; audio that is encoded is silent for as long.
+/// The source is silent: the rungs repeat its last picture, later a card, at its usual distances
+/// for all times behind `after` and behind what they have shown, and before `until`.
 struct Stalled {
     /// In ticks of 90 kHz.
+    std::int64_t after = 0;
     std::int64_t until = 0;
+    /// What is in the encoders comes out first; each rung goes on with an IDR picture.
+    bool flush = false;
     /// The first repeated picture is an IDR picture.
     bool force_key = false;
+    /// Audio that is encoded is silent up to `until`, too.
+    bool silence = false;
 
     bool operator==(Stalled const&) const = default;
 };
 
-/// 0: all. 1: without B-frames. From 2 on: without the level - 1 largest rungs, too.
+/// 0: all. 1: without B-frames. From 2 on: without the level - 1 largest rungs behind the first
+/// `kept` ones, too.
 struct Shed {
     std::uint8_t level = 0;
+    std::uint8_t kept = 0;
 
     bool operator==(Shed const&) const = default;
 };
