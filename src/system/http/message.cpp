@@ -131,10 +131,14 @@ std::string_view reason_phrase(unsigned status) {
             return "Expectation Failed";
         case 422:
             return "Unprocessable Content";
+        case 428:
+            return "Precondition Required";
         case 429:
             return "Too Many Requests";
         case 431:
             return "Request Header Fields Too Large";
+        case 451:
+            return "Unavailable For Legal Reasons";
         case 500:
             return "Internal Server Error";
         case 501:

@@ -1,0 +1,135 @@
+#include "platform/api/cursor.hpp"
+
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace directfanz::api {
+namespace {
+
+constexpr std::string_view kAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+std::optional<unsigned> sextet(char c) {
+    auto const place = kAlphabet.find(c);
+    if (place == std::string_view::npos) return std::nullopt;
+    return static_cast<unsigned>(place);
+}
+
+std::unexpected<Error> refuse() {
+    return fail(ErrorKind::invalid, "cursor",
+                "This is no cursor of this list. Begin again at the first page.");
+}
+
+/// Decimal digits up to `end`, which is taken off too.
+std::optional<std::int64_t> take_number(std::string_view& text, char end) {
+    std::int64_t number = 0;
+    auto const [parsed, code] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (code != std::errc{}) return std::nullopt;
+    auto const digits = static_cast<std::size_t>(parsed - text.data());
+    if (digits == text.size() || text[digits] != end) return std::nullopt;
+    text.remove_prefix(digits + 1);
+    return number;
+}
+
+/// "list\n", then each key: "n5;", "t3:abc", "z" for null.
+std::optional<db::Value> take_key(std::string_view& text, char shape) {
+    auto const nullable = shape == 'N' || shape == 'T';
+    if (text.empty()) return std::nullopt;
+    auto const kind = text.front();
+    text.remove_prefix(1);
+    if (kind == 'z' && nullable) return db::Value{};
+    if (kind == 'n' && (shape == 'n' || shape == 'N')) {
+        auto const number = take_number(text, ';');
+        if (!number) return std::nullopt;
+        return db::Value{*number};
+    }
+    if (kind == 't' && (shape == 't' || shape == 'T')) {
+        auto const size = take_number(text, ':');
+        if (!size || *size < 0 || static_cast<std::uint64_t>(*size) > text.size()) {
+            return std::nullopt;
+        }
+        auto const length = static_cast<std::size_t>(*size);
+        auto value = db::Value{std::string(text.substr(0, length))};
+        text.remove_prefix(length);
+        return value;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::string to_base64url(std::string_view bytes) {
+    std::string text;
+    text.reserve((bytes.size() * 4 + 2) / 3);
+    unsigned buffer = 0;
+    int bits = 0;
+    for (auto const c : bytes) {
+        buffer = (buffer << 8) | static_cast<unsigned char>(c);
+        bits += 8;
+        while (bits >= 6) {
+            bits -= 6;
+            text += kAlphabet[(buffer >> bits) & 63];
+        }
+    }
+    if (bits > 0) text += kAlphabet[(buffer << (6 - bits)) & 63];
+    return text;
+}
+
+std::optional<std::string> from_base64url(std::string_view text) {
+    std::string bytes;
+    bytes.reserve(text.size() * 3 / 4);
+    unsigned buffer = 0;
+    int bits = 0;
+    for (auto const c : text) {
+        auto const value = sextet(c);
+        if (!value) return std::nullopt;
+        buffer = (buffer << 6) | *value;
+        bits += 6;
+        if (bits >= 8) {
+            bits -= 8;
+            bytes += static_cast<char>((buffer >> bits) & 0xff);
+        }
+    }
+    // One text for each content: no character too many, and no bits in the last one.
+    if (bits >= 6 || (buffer & ((1U << bits) - 1)) != 0) return std::nullopt;
+    return bytes;
+}
+
+std::string encode_cursor(std::string_view list, std::vector<db::Value> const& keys) {
+    std::string plain(list);
+    plain += '\n';
+    for (auto const& key : keys) {
+        if (auto const* const number = std::get_if<std::int64_t>(&key)) {
+            plain += fmt::format("n{};", *number);
+        } else if (auto const* const text = std::get_if<std::string>(&key)) {
+            plain += fmt::format("t{}:{}", text->size(), *text);
+        } else {
+            plain += 'z';
+        }
+    }
+    return to_base64url(plain);
+}
+
+Result<std::vector<db::Value>> decode_cursor(std::string_view list, std::string_view shape,
+                                             std::string_view cursor) {
+    if (cursor.size() > kMaxCursorBytes) return refuse();
+    auto const plain = from_base64url(cursor);
+    if (!plain) return refuse();
+    std::string_view rest = *plain;
+    if (rest.substr(0, rest.find('\n')) != list || rest.size() <= list.size()) return refuse();
+    rest.remove_prefix(list.size() + 1);
+    std::vector<db::Value> keys;
+    for (auto const kind : shape) {
+        auto key = take_key(rest, kind);
+        if (!key) return refuse();
+        keys.push_back(std::move(*key));
+    }
+    if (!rest.empty()) return refuse();
+    return keys;
+}
+
+}  // namespace directfanz::api
