@@ -1,10 +1,10 @@
 #include "media/ingest/rtmp/connection.hpp"
 
-#include "system/io/timer.hpp"
-
 #include <algorithm>
 #include <array>
 #include <utility>
+
+#include <boost/asio/redirect_error.hpp>
 
 namespace directfanz::rtmp {
 namespace {
@@ -138,6 +138,7 @@ io::Task<> Connection::write(std::shared_ptr<Connection> self) {
         if (self->closed_ || !self->write_some()) break;
     }
     self->writing_ = false;
+    if (self->written_) self->written_->cancel();
     if (!self->outbox_.empty()) {
         self->close();
     } else if (self->session_.closing() && !self->closed_) {
@@ -189,7 +190,7 @@ void Connection::check_deadlines(SteadyTime now) {
             session_.ping(static_cast<std::uint32_t>(ms.count()));
             flush();
         }
-    } else if (!session_.waiting() && now >= publish_deadline_) {
+    } else if (!(session_.waiting() && asked_) && now >= publish_deadline_) {
         log::debug("publish_timeout", {}, context_);
         stop({ErrorKind::timeout, "rtmp", "The connection did not begin to publish in time."});
     }
@@ -217,24 +218,33 @@ io::Task<bool> Connection::decide() {
         flush();
         co_return false;
     }
-    publication_ = std::move(*opened);
-    context_.push_back({"stream", publication_->stream()});
-    log::info("publish_accepted", {{"encoder", encoder}}, context_);
+    auto publication = std::move(*opened);
     // The writer belongs to this loop: it ends first.
-    while (writing_) co_await io::sleep_for(shard_->loop(), milliseconds(1));
-    auto& loop = publication_->loop();
-    if (&loop != &shard_->loop()) co_return move_to(loop);
-    start(std::exchange(publication_, nullptr));
+    co_await write_out();
+    // Dropped, not finished: it may live on another loop, and is let go there.
+    if (closed_ || farewell_) co_return false;
+    context_.push_back({"stream", publication->stream()});
+    log::info("publish_accepted", {{"encoder", encoder}}, context_);
+    if (&publication->loop() != &shard_->loop()) co_return move(std::move(publication));
+    start(std::move(publication));
     co_return false;
 }
 
-bool Connection::move_to(io::EventLoop& loop) {
+io::Task<> Connection::write_out() {
+    if (!writing_) co_return;
+    publish_deadline_ = steady_now() + shard_->settings().publish_time;
+    written_.emplace(shard_->loop().executor(), SteadyTime::max());
+    boost::system::error_code ended;
+    co_await written_->async_wait(io::asio::redirect_error(io::awaiting, ended));
+    written_.reset();
+}
+
+bool Connection::move(std::shared_ptr<ingest::Publication> publication) {
+    auto& loop = publication->loop();
     auto const& shards = shard_->shared().shards;
     auto const found = std::ranges::find_if(
         shards, [&loop](std::shared_ptr<Shard> const& s) { return &s->loop() == &loop; });
     if (found == shards.end()) {
-        // Dropped, not finished: it lives on the other loop, and is let go there.
-        publication_.reset();
         close();
         return false;
     }
@@ -242,11 +252,11 @@ bool Connection::move_to(io::EventLoop& loop) {
     stream_->detach();
     shard_->remove(self);
     auto const& next = *found;
-    next->loop().post([self, next] {
+    next->loop().post([self, next, publication = std::move(publication)]() mutable {
         self->shard_ = next;
         self->stream_->attach(next->loop());
         next->add(self);
-        self->start(std::exchange(self->publication_, nullptr));
+        self->start(std::move(publication));
         next->scope().spawn(run(self));
     });
     return true;

@@ -8,6 +8,7 @@
 #include "media/ingest/rtmp/shard.hpp"
 #include "system/io/address_counter.hpp"
 #include "system/io/byte_stream.hpp"
+#include "system/io/timer.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -63,7 +64,10 @@ class Connection final : public std::enable_shared_from_this<Connection>,
 
     /// Asks the target. Returns whether the connection moves to another loop.
     io::Task<bool> decide();
-    bool move_to(io::EventLoop& loop);
+    /// Returns when the peer has taken what it was told, or the connection is closed.
+    io::Task<> write_out();
+    /// To the publication's loop; false if no listener is there.
+    bool move(std::shared_ptr<ingest::Publication> publication);
     void start(std::shared_ptr<ingest::Publication> publication);
     void receive();
     void feed(ByteView bytes);
@@ -81,6 +85,7 @@ class Connection final : public std::enable_shared_from_this<Connection>,
     ServerSession session_;
 
     std::optional<PublishCommand> asked_;
+    /// From start() to finish().
     std::shared_ptr<ingest::Publication> publication_;
     std::optional<MediaInput> input_;
 
@@ -91,6 +96,8 @@ class Connection final : public std::enable_shared_from_this<Connection>,
     /// The transport's handshake is done: the peer can be told something.
     bool greeted_ = false;
     bool writing_ = false;
+    /// While write_out() waits for the writer; cancelled when that ends.
+    std::optional<io::SteadyTimer> written_;
     bool farewell_ = false;
     bool closed_ = false;
 

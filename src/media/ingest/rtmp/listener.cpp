@@ -3,18 +3,31 @@
 #include "media/ingest/rtmp/shard.hpp"
 #include "system/io/timer.hpp"
 
-#include <atomic>
 #include <utility>
+
+#include <boost/asio/redirect_error.hpp>
 
 namespace directfanz::rtmp {
 namespace {
 
-constexpr milliseconds kDrainCheck{5};
+/// The shards that are still draining, and who waits for them, on its loop.
+struct Drains {
+    Drains(io::EventLoop& loop, std::size_t count)
+        : home(loop), left(count), finished(loop.executor(), SteadyTime::max()) {}
+
+    io::EventLoop& home;
+    /// On `home` alone, as is the timer.
+    std::size_t left;
+    io::SteadyTimer finished;
+};
 
 io::Task<> drain_shard(std::shared_ptr<Shard> shard, SteadyTime deadline,
-                       std::shared_ptr<std::atomic<std::size_t>> left) {
+                       std::shared_ptr<Drains> drains) {
     co_await shard->drain(deadline);
-    left->fetch_sub(1);
+    auto& home = drains->home;
+    home.post([drains = std::move(drains)] {
+        if (--drains->left == 0) drains->finished.cancel();
+    });
 }
 
 }  // namespace
@@ -46,12 +59,13 @@ Result<io::Tcp::endpoint> Listener::listen(io::Tcp::endpoint endpoint,
 }
 
 io::Task<> Listener::drain(SteadyTime deadline) {
-    auto const left = std::make_shared<std::atomic<std::size_t>>(shared_->shards.size());
+    auto const drains = std::make_shared<Drains>(*io::EventLoop::current(), shared_->shards.size());
     for (auto const& shard : shared_->shards) {
-        shard->loop().spawn(drain_shard(shard, deadline, left));
+        shard->loop().spawn(drain_shard(shard, deadline, drains));
     }
-    while (left->load() > 0) {
-        co_await io::sleep_for(*io::EventLoop::current(), kDrainCheck);
+    while (drains->left > 0) {
+        boost::system::error_code ended;
+        co_await drains->finished.async_wait(io::asio::redirect_error(io::awaiting, ended));
     }
 }
 

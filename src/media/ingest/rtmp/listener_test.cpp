@@ -234,6 +234,50 @@ TEST_F(RtmpListener, WhoeverReadsNothingIsClosed) {
     EXPECT_TRUE(wait_for_connections(0));
 }
 
+/// More answers than the system keeps for one who does not read them.
+void ask_much(SocketPublisher& publisher) {
+    for (int i = 0; i < 2'000; ++i) {
+        for (int call = 0; call < 20; ++call) publisher.call("createStream", 2);
+        publisher.send();
+    }
+}
+
+TEST_F(RtmpListener, APublishWaitsUntilEarlierAnswersAreRead) {
+    settings.write_backlog = 16 * 1024 * 1024;
+    target.owner_loop = 1;
+    start();
+    for (int i = 0; i < 4; ++i) {
+        SocketPublisher publisher(port);
+        publisher.handshake().connect();
+        ask_much(publisher);
+        publisher.publish("key").send();
+        send_sound(publisher, 5);
+        auto const index = static_cast<std::size_t>(i);
+        ASSERT_TRUE(target.wait_for(index, [](Record const&) { return true; }));
+        EXPECT_EQ(target.record(index).count(MediaKind::audio), 0U);
+        ASSERT_TRUE(publisher.wait_for_status("NetStream.Publish.Start"));
+        EXPECT_TRUE(
+            target.wait_for(index, [](Record const& r) { return r.count(MediaKind::audio) == 5; }));
+    }
+}
+
+TEST_F(RtmpListener, APublisherThatReadsNothingDoesNotHoldItsStream) {
+    settings.write_backlog = 16 * 1024 * 1024;
+    settings.publish_time = milliseconds(300);
+    settings.linger_time = milliseconds(100);
+    target.owner_loop = 1;
+    start();
+    SocketPublisher publisher(port);
+    publisher.everything_until_publish("before").send();
+    ASSERT_TRUE(publisher.wait_for_status("NetStream.Publish.Start"));
+    publisher.delete_stream();
+    ask_much(publisher);
+    publisher.publish("key").send();
+    ASSERT_TRUE(target.wait_for_end(1));
+    EXPECT_EQ(target.record(1).end, EndReason::lost);
+    EXPECT_TRUE(wait_for_connections(0));
+}
+
 TEST_F(RtmpListener, BeyondTheLimitConnectionsAreClosedAtOnce) {
     ::testing::internal::CaptureStderr();
     settings.connections = 2;

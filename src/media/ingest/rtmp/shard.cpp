@@ -10,6 +10,7 @@
 
 #include <utility>
 
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/socket_base.hpp>
 
 namespace directfanz::rtmp {
@@ -17,7 +18,6 @@ namespace {
 
 /// How exactly deadlines are kept.
 constexpr milliseconds kWatchInterval{200};
-constexpr milliseconds kDrainCheck{10};
 
 }  // namespace
 
@@ -136,6 +136,7 @@ void Shard::add(std::shared_ptr<Connection> connection) {
 
 void Shard::remove(std::shared_ptr<Connection> const& connection) {
     if (connections_.erase(connection) > 0) shared_->connections.fetch_sub(1);
+    if (connections_.empty() && emptied_) emptied_->cancel();
 }
 
 io::Task<> Shard::drain(SteadyTime deadline) {
@@ -147,8 +148,11 @@ io::Task<> Shard::drain(SteadyTime deadline) {
                          "The server is restarting. Connect again in a moment."};
     for (auto& arrival : arriving_) give_up(arrival);
     for (auto const& connection : connections_) connection->stop(farewell);
-    while (!connections_.empty() && steady_now() < deadline) {
-        co_await io::sleep_for(loop_, kDrainCheck);
+    if (!connections_.empty()) {
+        emptied_.emplace(loop_.executor(), deadline);
+        boost::system::error_code ignored_end;
+        co_await emptied_->async_wait(io::asio::redirect_error(io::awaiting, ignored_end));
+        emptied_.reset();
     }
     for (auto const& connection : connections_) connection->close();
     scope_.cancel();

@@ -8,11 +8,13 @@
 #include "system/io/scope.hpp"
 #include "system/io/seldom.hpp"
 #include "system/io/socket.hpp"
+#include "system/io/timer.hpp"
 #include "system/io/tls_context.hpp"
 
 #include <atomic>
 #include <list>
 #include <memory>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -94,6 +96,8 @@ class Shard : public std::enable_shared_from_this<Shard> {
     std::set<std::shared_ptr<Connection>> connections_;
     Bytes receive_buffer_;
     bool draining_ = false;
+    /// While drain() waits for the connections; cancelled when none is left.
+    std::optional<io::SteadyTimer> emptied_;
 };
 
 }  // namespace directfanz::rtmp
