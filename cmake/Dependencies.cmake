@@ -17,6 +17,8 @@ pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(freetype REQUIRED IMPORTED_TARGET freetype2)
 find_package(SQLite3 REQUIRED)
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
+pkg_check_modules(libcurl REQUIRED IMPORTED_TARGET libcurl)
+pkg_check_modules(maxminddb REQUIRED IMPORTED_TARGET libmaxminddb)
 
 # Asio: one executor type everywhere, no deprecated names.
 add_library(directfanz_asio INTERFACE)
