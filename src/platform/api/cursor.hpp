@@ -4,7 +4,6 @@
 #include "system/db/connection.hpp"
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,9 +24,5 @@ std::string encode_cursor(std::string_view list, std::vector<db::Value> const& k
 /// hand sees another part of the same list, no more.
 Result<std::vector<db::Value>> decode_cursor(std::string_view list, std::string_view shape,
                                              std::string_view cursor);
-
-/// RFC 4648, 5, without padding. Nothing for what it could not have made.
-std::string to_base64url(std::string_view bytes);
-std::optional<std::string> from_base64url(std::string_view text);
 
 }  // namespace directfanz::api

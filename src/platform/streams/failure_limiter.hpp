@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "platform/streams/lru_map.hpp"
+#include "base/lru_map.hpp"
 
 #include <cstddef>
 #include <mutex>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/lru_map.hpp"
 #include "base/result.hpp"
-#include "platform/streams/lru_map.hpp"
 #include "platform/streams/store.hpp"
 #include "system/io/blocking.hpp"
 #include "system/io/single_flight.hpp"

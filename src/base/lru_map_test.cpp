@@ -1,4 +1,4 @@
-#include "platform/streams/lru_map.hpp"
+#include "base/lru_map.hpp"
 
 #include <algorithm>
 #include <random>
@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-namespace directfanz::streams {
+namespace directfanz {
 namespace {
 
 TEST(LruMapTest, FindsWhatWasPutAndNothingElse) {
@@ -75,4 +75,4 @@ TEST(LruMapTest, BehavesLikeAListInOrderOfUse) {
 }
 
 }  // namespace
-}  // namespace directfanz::streams
+}  // namespace directfanz

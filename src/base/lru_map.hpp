@@ -5,7 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace directfanz::streams {
+namespace directfanz {
 
 /// A map of at most `max_size` entries: the one that was used longest ago makes room.
 template <typename Key, typename Value>
@@ -51,4 +51,4 @@ class LruMap {
     std::unordered_map<Key, typename Entries::iterator> index_;
 };
 
-}  // namespace directfanz::streams
+}  // namespace directfanz
