@@ -13,6 +13,7 @@ readonly STEPS=(
     'layers      who may include whom; file lengths; a README in each module'
     'repository  no machine paths, registries or unfinished places in what git tracks'
     'shell       shell scripts (shellcheck)'
+    'api         the contract: lint, and what is made of it is current'
     'tools       the checks find what they look for'
     'unit        unit tests (CTest)'
     'web         pages: types, lint, format, unit tests'
@@ -179,6 +180,7 @@ step_format() { check format_sources; }
 step_layers() { check node tools/check_layers.ts; }
 step_repository() { check node tools/check_repository.ts; }
 step_shell() { check check_scripts; }
+step_api() { check npm run --silent lint:api; }
 step_tools() {
     check check_tool_types
     check check_tool_format
