@@ -1,23 +1,32 @@
-// Chooses the page by the address: every address under /streaming/live is served this document.
+// Starts the pages: every address is served this document.
 
 import { mount } from 'svelte';
 
-import './app.css';
-import { streamIdOf } from './route.ts';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/controls.css';
+import { pathTo } from './router.ts';
+import App from './shell/App.svelte';
+import { navigation } from './shell/navigation.svelte.ts';
+import { startSession } from './shell/session.svelte.ts';
+import { startTheme } from './shell/theme.svelte.ts';
+import { tellFailed } from './shell/toasts.svelte.ts';
+import { startWords, t } from './words/words.svelte.ts';
+
+function leave(): void {
+    const { pathname, search, hash } = location;
+    navigation.go(pathTo('signIn', {}, { return: pathname + search + hash }));
+    tellFailed(t('shell.sessionEnded'));
+}
 
 async function start(): Promise<void> {
     const target = document.getElementById('app');
     if (target === null) return;
-    const id = streamIdOf(location.pathname);
-    if (id === undefined) {
-        const { default: Landing } = await import('./pages/Landing.svelte');
-        mount(Landing, { target });
-        return;
-    }
-    const { adoptShadowStyles } = await import('./player/shadow-styles.ts');
-    adoptShadowStyles();
-    const { default: Watch } = await import('./pages/Watch.svelte');
-    mount(Watch, { target, props: { id } });
+    startTheme();
+    navigation.start();
+    void startSession(leave);
+    await startWords();
+    mount(App, { target });
 }
 
 void start();

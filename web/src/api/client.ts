@@ -1,0 +1,88 @@
+// The server's API, typed by the contract: `await ask(api.GET('/account'))`.
+
+import createClient, { type Middleware } from 'openapi-fetch';
+
+import { asProblem, problemOf, type Problem } from './problem.ts';
+import { patientFetch, retryAfterOf } from './retry.ts';
+import type { components, paths } from './schema.d.ts';
+
+export type Schemas = components['schemas'];
+
+/** What the session (shell/session.svelte.ts) lends to the client. */
+export interface Credentials {
+    /** For X-CSRF-Token; null for who is not signed in. */
+    csrfToken(): string | null;
+    /** An answer said that one must sign in. */
+    signedOut(): void;
+}
+
+let credentials: Credentials = { csrfToken: () => null, signedOut: () => {} };
+
+export function lendCredentials(lent: Credentials): void {
+    credentials = lent;
+}
+
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
+const proof: Middleware = {
+    onRequest({ request }) {
+        const token = credentials.csrfToken();
+        if (token !== null && !READING.has(request.method))
+            request.headers.set('X-CSRF-Token', token);
+    },
+};
+
+export const api = createClient<paths>({
+    baseUrl: '/api/v1',
+    credentials: 'same-origin',
+    fetch: patientFetch,
+});
+api.use(proof);
+
+interface Answer<Data> {
+    data?: Data;
+    error?: unknown;
+    response: Response;
+}
+
+async function answerOf<Data>(asked: Promise<Answer<Data>>): Promise<Answer<Data>> {
+    let answer: Answer<Data>;
+    try {
+        answer = await asked;
+    } catch (thrown) {
+        if (thrown instanceof DOMException && thrown.name === 'AbortError') throw thrown;
+        throw asProblem(thrown);
+    }
+    const { response } = answer;
+    if (response.ok) return answer;
+    const after = retryAfterOf(response.headers.get('Retry-After'));
+    const problem = problemOf(answer.error, response.status, after);
+    if (isForWantOfSession(problem)) credentials.signedOut();
+    throw problem;
+}
+
+/** A wrong password is 401 as well, with a type of its own or with fields; that is the form's to tell. */
+function isForWantOfSession(problem: Problem): boolean {
+    return problem.status === 401 && problem.kind === '' && problem.errors.length === 0;
+}
+
+/** The body of a success; throws a Problem for everything else. */
+export async function ask<Data>(asked: Promise<Answer<Data>>): Promise<Data> {
+    const answer = await answerOf(asked);
+    return answer.data as Data;
+}
+
+/** The body of a success with the entity tag that an edit of it must send as If-Match. */
+export async function askTagged<Data>(
+    asked: Promise<Answer<Data>>,
+): Promise<{ data: Data; tag: string }> {
+    const answer = await answerOf(asked);
+    return { data: answer.data as Data, tag: answer.response.headers.get('ETag') ?? '*' };
+}
+
+/** For what creates: one key a form, so that sending it twice creates once. */
+export function newIdempotencyKey(): string {
+    return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+        byte.toString(16).padStart(2, '0'),
+    ).join('');
+}
