@@ -181,8 +181,9 @@ class Program {
         pages_ = std::move(*pages);
         pages_.add_routes(router_);
         // One document, which chooses the page by the address.
-        pages_.add_page(router_, "/streaming/live", "index.html");
-        pages_.add_page(router_, "/streaming/live/{stream}", "index.html");
+        for (auto const pattern : kPagePatterns) {
+            pages_.add_page(router_, pattern, "index.html");
+        }
         return {};
     }
 

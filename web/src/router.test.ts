@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
 import { match, pathTo, ROUTES, safeReturn, watchPathOf, type RouteName } from './router.ts';
@@ -44,6 +45,15 @@ test('every page is found again at the address that it is given', () => {
             assert.equal(value, given[key as keyof typeof given]);
         }
     }
+});
+
+test('the server hands the document out at every address of a page', async () => {
+    const source = new URL('../../src/app/pages.hpp', import.meta.url);
+    const patterns = [...(await readFile(source, 'utf8')).matchAll(/string_view\{"([^"]+)"\}/g)];
+    const served = patterns.map(([, pattern]) => pattern?.replace(/\{(\w+)\}/g, ':$1'));
+    // The first page is a file, served as any other.
+    const expected = Object.values(ROUTES).filter((route) => route !== '/');
+    assert.deepEqual(served.toSorted(), expected.toSorted());
 });
 
 test('what is empty does not appear in the query', () => {
