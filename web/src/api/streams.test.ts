@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { readStream } from './streams.ts';
+import {
+    followed,
+    followedByOwner,
+    readOwnStream,
+    readStream,
+    type OwnStream,
+    type Stream,
+} from './streams.ts';
 
 const answer = {
     id: 'abc',
@@ -10,18 +17,13 @@ const answer = {
     version: 7,
     renditions: ['video', 'audio'],
     playbackUrl: 'https://cdn.example/live/abc/index.m3u8',
-};
+    latencyMode: 'low',
+    mature: true,
+} as Stream;
 
 test('an answer as agreed is read', () => {
-    const stream = readStream({ ...answer, later: 'fields are ignored' });
-    assert.equal(stream?.state, 'live');
-    assert.equal(stream?.playbackUrl, answer.playbackUrl);
-    assert.deepEqual(stream?.renditions, ['audio', 'video']);
-});
-
-test('without an address of its own a stream plays from this server', () => {
-    const stream = readStream({ ...answer, id: 'a/b', playbackUrl: undefined });
-    assert.equal(stream?.playbackUrl, '/live/a%2Fb/index.m3u8');
+    assert.deepEqual(readStream(answer), answer);
+    assert.deepEqual(readOwnStream(answer), answer);
 });
 
 test('what lacks an id, a version or a known state is no stream', () => {
@@ -29,5 +31,27 @@ test('what lacks an id, a version or a known state is no stream', () => {
     assert.equal(readStream('live'), undefined);
     assert.equal(readStream({ ...answer, id: 3 }), undefined);
     assert.equal(readStream({ ...answer, version: '7' }), undefined);
-    assert.equal(readStream({ ...answer, state: 'dancing' }), undefined);
+    assert.equal(readOwnStream({ ...answer, state: 'dancing' }), undefined);
+});
+
+test('a fan plays what is live, in whatever order the renditions come', () => {
+    const { state, renditions, playbackUrl, mature } = followed(answer);
+    assert.equal(state, 'live');
+    assert.deepEqual(renditions, ['audio', 'video']);
+    assert.equal(playbackUrl, answer.playbackUrl);
+    assert.equal(mature, true);
+});
+
+test('a preview is nothing to a fan, and all to its creator', () => {
+    assert.equal(followed({ ...answer, state: 'preview' }).state, 'idle');
+    const own = { title: 'T', state: 'preview' } as OwnStream;
+    assert.equal(followedByOwner(own, []).state, 'live');
+    assert.equal(followedByOwner({ ...own, state: 'reconnecting' }, []).state, 'reconnecting');
+});
+
+test('a creator is never warned, and has an address of their own', () => {
+    const own = { title: 'T', state: 'live', mature: true } as OwnStream;
+    assert.equal(followedByOwner(own, []).mature, false);
+    assert.equal(followedByOwner(own, []).playbackUrl, null);
+    assert.deepEqual(followedByOwner(own, ['video', 'audio']).renditions, ['audio', 'video']);
 });

@@ -1,35 +1,52 @@
-// What the server tells of a stream: GET /api/v1/streams/{id}.
+// What the server tells of a stream: GET /api/v1/streams/{id}, and to its creator GET /api/v1/studio/streams/{id}.
 
-export type StreamState = 'offline' | 'live' | 'reconnecting' | 'ended';
+import type { Followed } from '../player/followed.ts';
+import type { components } from './schema.d.ts';
 
-export interface Stream {
-    id: string;
-    title: string;
-    state: StreamState;
-    /** Grows with every change; a question that names it is answered when it has changed. */
-    version: number;
-    /** What there is to play now: "video", "audio". */
-    renditions: readonly string[];
-    playbackUrl: string;
+export type Stream = components['schemas']['Stream'];
+export type OwnStream = components['schemas']['OwnStream'];
+export type StreamState = components['schemas']['StreamState'];
+
+const STATES: readonly unknown[] = ['idle', 'preview', 'live', 'reconnecting', 'ended'];
+
+function hasCore(json: unknown): json is { id: string; version: number; state: StreamState } {
+    if (typeof json !== 'object' || json === null) return false;
+    const { id, version, state } = json as Record<string, unknown>;
+    return typeof id === 'string' && typeof version === 'number' && STATES.includes(state);
 }
-
-const STATES: readonly unknown[] = ['offline', 'live', 'reconnecting', 'ended'];
 
 /** Reads an answer; undefined when it is not a stream as agreed. */
 export function readStream(json: unknown): Stream | undefined {
-    if (typeof json !== 'object' || json === null) return undefined;
-    const { id, title, state, version, renditions, playbackUrl } = json as Record<string, unknown>;
-    if (typeof id !== 'string' || typeof version !== 'number') return undefined;
-    if (!STATES.includes(state)) return undefined;
+    return hasCore(json) ? (json as Stream) : undefined;
+}
+
+/** The same for what a creator is told of a stream. */
+export function readOwnStream(json: unknown): OwnStream | undefined {
+    return hasCore(json) ? (json as OwnStream) : undefined;
+}
+
+/** What a watch page plays of it: a preview is not for fans. */
+export function followed(stream: Stream): Followed {
+    const { title, state, playbackUrl, latencyMode, mature } = stream;
     return {
-        id,
-        title: typeof title === 'string' ? title : '',
-        state: state as StreamState,
-        version,
-        renditions: Array.isArray(renditions) ? renditions.map(String).toSorted() : [],
-        playbackUrl:
-            typeof playbackUrl === 'string'
-                ? playbackUrl
-                : `/live/${encodeURIComponent(id)}/index.m3u8`,
+        title,
+        state: state === 'preview' ? 'idle' : state,
+        renditions: stream.renditions.toSorted(),
+        playbackUrl,
+        latencyMode,
+        mature,
+    };
+}
+
+/** What its creator sees of it in the control room: all that arrives, by an address of their own. */
+export function followedByOwner(stream: OwnStream, renditions: readonly string[]): Followed {
+    const { title, state } = stream;
+    return {
+        title,
+        state: state === 'preview' ? 'live' : state,
+        renditions: renditions.toSorted(),
+        playbackUrl: null,
+        latencyMode: 'low',
+        mature: false,
     };
 }

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Backoff } from '../player/backoff.ts';
-import type { Stream } from './streams.ts';
+import { readStream, type Stream } from './streams.ts';
 import { StreamWatcher, type World } from './watcher.ts';
 
-const stream = (version: number, state = 'offline') =>
+const stream = (version: number, state = 'idle') =>
     Response.json({ id: 's', title: 'T', state, version, playbackUrl: '/live/s/index.m3u8' });
 
 type Answer = Response | Error | (() => Response);
@@ -32,7 +32,8 @@ async function watch(answers: Answer[], hidden = false) {
         isHidden: () => hidden,
     };
     const watcher = new StreamWatcher(
-        's',
+        '/api/v1/streams/s',
+        readStream,
         {
             stream: (value) => {
                 seen.streams.push(value);
@@ -58,7 +59,7 @@ test('asks at once, then waits for a change of the version it knows', async () =
     ]);
     assert.deepEqual(
         seen.streams.map((value) => value.state),
-        ['offline', 'live'],
+        ['idle', 'live', 'live'],
     );
 });
 
@@ -77,7 +78,7 @@ test('an unknown stream is told, and asked for again now and then', async () => 
     const seen = await watch([missing, missing, stream(1)]);
     assert.deepEqual(seen.events.slice(0, 2), ['reachable', 'unknown']);
     assert.equal(seen.waits[0], 8000);
-    assert.equal(seen.events.at(-1), 'offline');
+    assert.equal(seen.events.at(-1), 'idle');
 });
 
 test('an answer that is no stream, or an error of the server, is a failure', async () => {

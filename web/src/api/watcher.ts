@@ -4,7 +4,7 @@
 // itself within a moment. A page in the background asks once in a while.
 
 import { Backoff } from '../player/backoff.ts';
-import { readStream, type Stream } from './streams.ts';
+import type { Feed, FeedEvents } from '../player/followed.ts';
 
 /** The server answers after at most 25 s; an answer that takes longer than this never comes. */
 const POLL_TIMEOUT_MS = 35_000;
@@ -14,16 +14,6 @@ const FIRST_TIMEOUT_MS = 6_000;
 const MIN_INTERVAL_MS = 500;
 const HIDDEN_INTERVAL_MS = 10_000;
 const UNKNOWN_INTERVAL_MS = 8_000;
-
-export interface WatcherEvents {
-    stream(stream: Stream): void;
-    /** There is no such stream. */
-    unknown(): void;
-    /** Whether the server could be asked. */
-    reachable(yes: boolean): void;
-    /** An answer's Date header, and when it was asked for and received; ms. */
-    date(date: number, sent: number, received: number): void;
-}
 
 /** What the watcher needs of the world; replaced in tests. */
 export interface World {
@@ -45,9 +35,10 @@ export const browserWorld: World = {
     isHidden: () => document.hidden,
 };
 
-export class StreamWatcher {
+export class StreamWatcher<T extends { version: number }> implements Feed {
     #url: string;
-    #events: WatcherEvents;
+    #read: (json: unknown) => T | undefined;
+    #events: FeedEvents<T>;
     #world: World;
     #backoff: Backoff;
     #version: number | undefined;
@@ -55,8 +46,16 @@ export class StreamWatcher {
     /** Ends the question or the wait that is under way. */
     #current = new AbortController();
 
-    constructor(id: string, events: WatcherEvents, world = browserWorld, backoff = new Backoff()) {
-        this.#url = `/api/v1/streams/${encodeURIComponent(id)}`;
+    /** `url` answers with a stream, and waits for a change when it is told a version; `read` checks the answer. */
+    constructor(
+        url: string,
+        read: (json: unknown) => T | undefined,
+        events: FeedEvents<T>,
+        world = browserWorld,
+        backoff = new Backoff(),
+    ) {
+        this.#url = url;
+        this.#read = read;
         this.#events = events;
         this.#world = world;
         this.#backoff = backoff;
@@ -94,7 +93,7 @@ export class StreamWatcher {
             const response = await this.#world.fetch(url, AbortSignal.any([signal, timeout]));
             const date = Date.parse(response.headers.get('date') ?? '');
             this.#events.date(date, sent, Date.now());
-            return await this.#read(response);
+            return await this.#take(response);
         } catch {
             // A question that was cut short by `poke` says nothing about the server.
             if (signal.aborted) return 0;
@@ -102,7 +101,7 @@ export class StreamWatcher {
         }
     }
 
-    async #read(response: Response): Promise<number> {
+    async #take(response: Response): Promise<number> {
         if (response.status === 404) {
             this.#version = undefined;
             this.#backoff.reset();
@@ -110,13 +109,12 @@ export class StreamWatcher {
             this.#events.unknown();
             return UNKNOWN_INTERVAL_MS;
         }
-        const stream = response.ok ? readStream(await response.json()) : undefined;
+        const stream = response.ok ? this.#read(await response.json()) : undefined;
         if (stream === undefined) return this.#failed();
-        const changed = stream.version !== this.#version;
         this.#version = stream.version;
         this.#backoff.reset();
         this.#events.reachable(true);
-        if (changed) this.#events.stream(stream);
+        this.#events.stream(stream);
         return MIN_INTERVAL_MS;
     }
 

@@ -8,7 +8,7 @@ import Hls, { ErrorDetails, ErrorTypes, Events, type ErrorData, type HlsConfig }
 import { fulfil, nameOf, type Wish } from './quality.ts';
 import type { Rendition } from './rendition-list.ts';
 import { SteadyAbr } from './steady-abr.ts';
-import type { Source, SourceEvents } from './source.ts';
+import { isRefused, type Opening, type Source, type SourceEvents } from './source.ts';
 
 /** Two media errors within this time mean that repairing does not help; ms. */
 const REPAIR_INTERVAL_MS = 5000;
@@ -71,10 +71,15 @@ export class HlsSource implements Source {
         return Hls.isSupported();
     }
 
-    constructor(media: HTMLMediaElement, url: string, events: SourceEvents, wish: Wish) {
+    constructor(media: HTMLMediaElement, events: SourceEvents, opening: Opening) {
+        const { url, wish, distance } = opening;
         this.#events = events;
         this.#wish = wish;
-        this.#hls = new Hls(CONFIG);
+        this.#hls = new Hls(
+            distance === undefined
+                ? CONFIG
+                : { ...CONFIG, liveSyncDuration: distance, maxBufferLength: 4 * distance },
+        );
         this.#listen();
         this.#hls.loadSource(url);
         this.#hls.attachMedia(media);
@@ -189,6 +194,6 @@ export class HlsSource implements Source {
             this.#hls.recoverMediaError();
             return;
         }
-        this.#events.failed(data.details);
+        this.#events.failed(data.details, isRefused(data.response?.code));
     }
 }

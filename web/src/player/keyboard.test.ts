@@ -13,6 +13,7 @@ test('the keys do what they do on other players', () => {
     assert.equal(press('f'), 'fullscreen');
     assert.equal(press('p'), 'picture-in-picture');
     assert.equal(press('l'), 'live');
+    assert.equal(press('t'), 'theatre');
     assert.equal(press('i'), 'statistics');
     assert.equal(press('ArrowUp'), 'louder');
     assert.equal(press('ArrowDown'), 'quieter');

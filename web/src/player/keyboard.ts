@@ -1,4 +1,4 @@
-// Keys of the watch page, as on the players that people know.
+// Keys of the player, as on the players that people know.
 
 export type Action =
     | 'play'
@@ -8,6 +8,7 @@ export type Action =
     | 'fullscreen'
     | 'picture-in-picture'
     | 'live'
+    | 'theatre'
     | 'statistics';
 
 export interface Key {
@@ -27,6 +28,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     f: 'fullscreen',
     p: 'picture-in-picture',
     l: 'live',
+    t: 'theatre',
     i: 'statistics',
     arrowup: 'louder',
     arrowdown: 'quieter',

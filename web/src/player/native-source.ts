@@ -1,7 +1,7 @@
 // A source played by the browser itself: iPhones, where pages cannot feed the decoder. The browser
 // chooses quality and distance; the page watches.
 
-import type { Source, SourceEvents } from './source.ts';
+import type { Opening, Source, SourceEvents } from './source.ts';
 
 /** Safari's extension: the date of the start of the timeline. */
 interface DatedMedia extends HTMLMediaElement {
@@ -18,13 +18,14 @@ export class NativeSource implements Source {
         return media.canPlayType('application/vnd.apple.mpegurl') !== '';
     }
 
-    constructor(media: HTMLMediaElement, url: string, events: SourceEvents) {
+    constructor(media: HTMLMediaElement, events: SourceEvents, { url }: Opening) {
         this.#media = media;
         const { signal } = this.#listeners;
         media.addEventListener('loadedmetadata', () => events.ready([], -1), { signal });
         media.addEventListener(
             'error',
-            () => events.failed(`media error ${media.error?.code ?? ''}`),
+            // The browser does not tell what the server answered: before a picture it may have been a refusal.
+            () => events.failed(`media error ${media.error?.code ?? ''}`, media.readyState === 0),
             { signal },
         );
         media.src = url;

@@ -1,15 +1,15 @@
 // The watch page's player: follows the stream's state, opens and reopens its source, keeps close
 // to the live edge, and tells the page what to show. It never gives up by itself.
 
-import type { Stream } from '../api/streams.ts';
-import { StreamWatcher } from '../api/watcher.ts';
+import { Access, isRefusal, type Ask, type Refusal } from './access.ts';
 import { Backoff } from './backoff.ts';
 import { CatchUp } from './catch-up.ts';
+import type { Feed, FeedEvents, Followed } from './followed.ts';
 import { phaseOf, wantsSource, type Knowledge, type Phase, type Picture } from './phase.ts';
 import { outdates, remember, remembered, wishOf, type Wish } from './quality.ts';
 import { RenditionList, type Rendition } from './rendition-list.ts';
 import { ServerClock } from './server-clock.ts';
-import type { Source, SourceEvents } from './source.ts';
+import type { Opening, Source, SourceEvents } from './source.ts';
 
 const TICK_MS = 100;
 /** Every so many ticks the page is told. */
@@ -30,6 +30,11 @@ const WORTH_A_JUMP_S = 0.6;
 const SETTLING_MS = 1000;
 /** Further behind than this the page offers to go live; s. */
 const NOTABLY_BEHIND_S = 3;
+/** How far behind the live edge a stream for bad lines is played, and what it keeps buffered at least; s. */
+const NORMAL_DISTANCE_S = 6;
+const NORMAL_CATCH_UP = { minTarget: 4, maxTarget: 10, deadBand: 0.5, farBehind: 25 };
+/** Timers cannot wait longer than this, and need not: an address is looked at again then; ms. */
+const LONGEST_TIMER_MS = 3_600_000;
 /** A pause longer than this ends with a jump to the live edge; ms. */
 const SHORT_PAUSE_MS = 1000;
 
@@ -48,7 +53,8 @@ export interface Statistics {
 
 export interface View {
     phase: Phase;
-    title: string;
+    /** Why there is no picture, while the phase is `gated`. */
+    refusal: Refusal | undefined;
     /** The viewer is behind the live edge by choice or mishap. */
     behind: boolean;
     /** The browser let it play only without sound: the viewer has to ask for it. */
@@ -56,6 +62,17 @@ export interface View {
     /** The browser did not let it play at all until the viewer asks. */
     blocked: boolean;
     statistics: Statistics;
+}
+
+export interface PlayerOptions {
+    media: HTMLVideoElement;
+    /** Opens the feed that tells of the stream. */
+    feed: (events: FeedEvents<Followed>) => Feed;
+    /** Asks for an address where the stream has no public one. */
+    ask: Ask;
+    /** Whether the viewer has to be warned of a stream for grown-ups. */
+    warns: boolean;
+    show: (view: View) => void;
 }
 
 interface ChromeMedia extends HTMLVideoElement {
@@ -66,7 +83,9 @@ interface ChromeMedia extends HTMLVideoElement {
 export class Player {
     #media: ChromeMedia;
     #show: (view: View) => void;
-    #watcher: StreamWatcher;
+    #feed: Feed;
+    #access: Access;
+    #warns: boolean;
     #renditions: RenditionList;
     #clock = new ServerClock();
     #catchUp = new CatchUp();
@@ -75,13 +94,16 @@ export class Player {
     #timer: number;
     #ticks = 0;
 
-    #stream: Stream | undefined;
+    #stream: Followed | undefined;
     #knowledge: Knowledge = 'asking';
     #reachable = true;
 
     #source: Source | undefined;
     /** What the open source was opened for. */
-    #opened: Stream | undefined;
+    #opened: Followed | undefined;
+    #refusal: Refusal | undefined;
+    /** Ends the use of an address with a token before it ends by itself. */
+    #renewal: number | undefined;
     #wish: Wish = remembered();
     #opening = false;
     #retry: number | undefined;
@@ -100,12 +122,14 @@ export class Player {
     #blocked = false;
     #stalls = 0;
 
-    constructor(media: HTMLVideoElement, streamId: string, show: (view: View) => void) {
+    constructor({ media, feed, ask, warns, show }: PlayerOptions) {
         this.#media = media;
         this.#show = show;
+        this.#warns = warns;
+        this.#access = new Access(ask);
         this.#renditions = new RenditionList((index) => this.#choose(index));
         this.#media.videoRenditions = this.#renditions;
-        this.#watcher = new StreamWatcher(streamId, {
+        this.#feed = feed({
             stream: (stream) => this.#learn(stream),
             unknown: () => this.#lose(),
             reachable: (yes) => this.#reach(yes),
@@ -113,11 +137,11 @@ export class Player {
         });
         this.#listen();
         this.#timer = window.setInterval(() => this.#tick(), TICK_MS);
-        void this.#watcher.run();
+        void this.#feed.run();
     }
 
     destroy(): void {
-        this.#watcher.stop();
+        this.#feed.stop();
         this.#listeners.abort();
         window.clearInterval(this.#timer);
         this.#close();
@@ -144,10 +168,31 @@ export class Player {
         this.goLive();
     }
 
-    #learn(stream: Stream): void {
+    /** The viewer wants to see what the warning is about. */
+    acceptMature(): void {
+        this.#warns = false;
+        this.retry();
+    }
+
+    /** Asks for admission anew: with a password, or after the viewer has signed in or follows. */
+    retry(password?: string): void {
+        if (password !== undefined) this.#access.password = password;
+        this.#refusal = undefined;
+        this.#follow();
+        this.#tell();
+    }
+
+    #learn(stream: Followed): void {
         // A new broadcast does not continue the playlist of one that ended.
         const isNew = this.#knowledge === 'ended' && stream.state === 'live';
         if (isNew) this.#close();
+        const before = this.#stream;
+        const rightsChanged =
+            before?.playbackUrl !== stream.playbackUrl || before.mature !== stream.mature;
+        if (rightsChanged) this.#refusal = undefined;
+        if (before?.latencyMode !== stream.latencyMode) {
+            this.#catchUp = new CatchUp(stream.latencyMode === 'normal' ? NORMAL_CATCH_UP : {});
+        }
         this.#stream = stream;
         this.#knowledge = stream.state;
         this.#follow();
@@ -177,28 +222,63 @@ export class Player {
         const stream = this.#stream;
         if (this.#knowledge !== 'live' || stream === undefined) return;
         if (isOpen && this.#opened !== undefined && hasChanged(this.#opened, stream)) this.#close();
+        if (this.#refusal !== undefined) return;
+        if (stream.mature && this.#warns) {
+            this.#close();
+            this.#refusal = { denied: 'mature', detail: '' };
+            return;
+        }
         if (this.#source === undefined && !this.#opening && this.#retry === undefined) {
             void this.#open(stream);
         }
     }
 
-    async #open(stream: Stream): Promise<void> {
+    async #open(stream: Followed): Promise<void> {
         this.#opening = true;
         this.#opened = stream;
         try {
-            const engine = await loadEngine(this.#media);
+            const admitted = this.#access.admit(stream.playbackUrl);
+            const [engine, admission] = await Promise.all([loadEngine(this.#media), admitted]);
             if (!this.#opening || this.#opened !== stream) return;
             this.#opening = false;
+            if (isRefusal(admission)) {
+                this.#opened = undefined;
+                this.#refusal = admission;
+                this.#tell();
+                return;
+            }
             this.#catchUp.restart();
             this.#progressAt = performance.now();
             this.#edge = 0;
-            const { playbackUrl } = stream;
-            this.#source = engine(this.#media, playbackUrl, this.#sourceEvents(), this.#wish);
+            const opening: Opening = {
+                url: admission.url,
+                wish: this.#wish,
+                distance: stream.latencyMode === 'normal' ? NORMAL_DISTANCE_S : undefined,
+            };
+            this.#source = engine(this.#media, this.#sourceEvents(), opening);
+            this.#renew();
         } catch {
-            // The engine's own file could not be fetched: the server is gone.
+            // Neither the engine's own file nor an address could be fetched: the server is gone.
             this.#opening = false;
             this.#fail();
         }
+    }
+
+    /** Opens the source anew with another address before the present one ends. */
+    #renew(): void {
+        const { remaining } = this.#access;
+        if (remaining === Infinity) return;
+        this.#renewal = window.setTimeout(
+            () => {
+                if (this.#access.remaining > 0) {
+                    this.#renew();
+                    return;
+                }
+                this.#close();
+                this.#follow();
+            },
+            Math.min(remaining, LONGEST_TIMER_MS),
+        );
     }
 
     #sourceEvents(): SourceEvents {
@@ -207,7 +287,10 @@ export class Player {
                 this.#renditions.replace(renditions, selected);
                 if (!this.#media.paused || this.#pausedAt === undefined) void this.#play();
             },
-            failed: () => this.#fail(),
+            failed: (_, refused) => {
+                if (refused) this.#access.refused();
+                this.#fail();
+            },
             date: (date, sent, received) => this.#clock.observe(date, sent, received),
             partsLast: (seconds) => this.#catchUp.partsLast(seconds),
         };
@@ -232,7 +315,7 @@ export class Player {
     /** The source is of no use any more: the server is asked at once, and soon tried again. */
     #fail(): void {
         this.#close();
-        this.#watcher.poke();
+        this.#feed.poke();
         this.#retry = window.setTimeout(() => {
             this.#retry = undefined;
             if (this.#reachable) this.#follow();
@@ -241,6 +324,7 @@ export class Player {
 
     #close(): void {
         window.clearTimeout(this.#retry);
+        window.clearTimeout(this.#renewal);
         this.#retry = undefined;
         this.#opening = false;
         this.#opened = undefined;
@@ -286,7 +370,7 @@ export class Player {
             if (!media.muted) this.#silenced = false;
         });
         const look = () => {
-            if (!document.hidden) this.#watcher.poke();
+            if (!document.hidden) this.#feed.poke();
         };
         document.addEventListener('visibilitychange', look, { signal });
         window.addEventListener('online', look, { signal });
@@ -401,11 +485,12 @@ export class Player {
             knowledge: this.#knowledge,
             reachable: this.#reachable,
             picture: this.#picture,
+            refused: this.#refusal !== undefined,
         });
         const distance = this.#hasPicture ? (this.#source?.behind ?? 0) : 0;
         this.#show({
             phase,
-            title: this.#stream?.title ?? '',
+            refusal: this.#refusal,
             behind: distance > NOTABLY_BEHIND_S + this.#catchUp.target,
             silenced: this.#silenced && media.muted,
             blocked: this.#blocked && media.paused,
@@ -425,12 +510,13 @@ export class Player {
 }
 
 /** Whether `now` cannot be played by the source that was opened for `opened`. */
-function hasChanged(opened: Stream, now: Stream): boolean {
+function hasChanged(opened: Followed, now: Followed): boolean {
     if (now.renditions.length === 0) return false;
+    if (opened.latencyMode !== now.latencyMode) return true;
     return opened.playbackUrl !== now.playbackUrl || outdates(opened.renditions, now.renditions);
 }
 
-type Engine = (media: HTMLMediaElement, url: string, events: SourceEvents, wish: Wish) => Source;
+type Engine = (media: HTMLMediaElement, events: SourceEvents, opening: Opening) => Source;
 
 /** hls.js is most of the page's weight: it is fetched when there is something to play. */
 async function loadEngine(media: HTMLMediaElement): Promise<Engine> {
@@ -441,5 +527,5 @@ async function loadEngine(media: HTMLMediaElement): Promise<Engine> {
     }
     const { NativeSource } = await import('./native-source.ts');
     if (!NativeSource.isSupported(media)) throw new Error('this browser plays no HLS');
-    return (media, url, events) => new NativeSource(media, url, events);
+    return (...args) => new NativeSource(...args);
 }

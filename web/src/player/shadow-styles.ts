@@ -32,8 +32,12 @@ function write(root: ShadowRoot, html: string): void {
     root.adoptedStyleSheets = sheets;
 }
 
-/** To be called once, before any of media-chrome is loaded. */
+let adopted = false;
+
+/** Runs where this file is imported, which has to be before any of media-chrome. */
 export function adoptShadowStyles(): void {
+    if (adopted) return;
+    adopted = true;
     const { prototype } = ShadowRoot;
     const inherited = Object.getOwnPropertyDescriptor(prototype, 'innerHTML');
     const set = inherited?.set;
@@ -55,3 +59,5 @@ export function adoptShadowStyles(): void {
         };
     }
 }
+
+adoptShadowStyles();

@@ -75,7 +75,6 @@ function encoderOf(encoder: Encoder, linux: boolean): EncoderChoice {
 
 /** A name that is one folder on every system and one line of a file. */
 export function folderName(name: string): string {
-    // eslint-disable-next-line no-control-regex
     const plain = name.replace(/[\u0000-\u001f\u007f<>:"/\\|?*=[\];#]+/g, ' ');
     const short = [...plain.replace(/\s+/g, ' ').trim()].slice(0, 60).join('');
     return short.replace(/^[. ]+|[. ]+$/g, '') || 'DirectFanz';

@@ -1,0 +1,20 @@
+// The feeds that tell a player, and the page around it, how things stand with a stream.
+
+import { followed, readStream, type Stream } from '../../api/streams.ts';
+import { StreamWatcher } from '../../api/watcher.ts';
+import type { Feed, FeedEvents, Followed } from '../../player/followed.ts';
+
+/** As everybody sees the stream; `heard` gets all that the server tells of it. */
+export function publicFeed(
+    id: string,
+    heard: (stream: Stream) => void,
+): (events: FeedEvents<Followed>) => Feed {
+    return (events) =>
+        new StreamWatcher(`/api/v1/streams/${encodeURIComponent(id)}`, readStream, {
+            ...events,
+            stream: (stream) => {
+                heard(stream);
+                events.stream(followed(stream));
+            },
+        });
+}
