@@ -56,6 +56,24 @@ bool blank(char32_t point) {
 
 }  // namespace
 
+std::string_view to_string(Visibility visibility) {
+    return kVisibilities[static_cast<std::size_t>(visibility)];
+}
+
+std::string_view to_string(LatencyMode mode) {
+    return kLatencyModes[static_cast<std::size_t>(mode)];
+}
+
+std::optional<Visibility> parse_visibility(std::string_view name) {
+    auto const found = std::ranges::find(kVisibilities, name);
+    if (found == kVisibilities.end()) return std::nullopt;
+    return static_cast<Visibility>(found - kVisibilities.begin());
+}
+
+bool same_rights(StreamSettings const& a, StreamSettings const& b) {
+    return a.visibility == b.visibility && a.password_hash == b.password_hash;
+}
+
 Result<void> check_title(std::string_view title) {
     auto const bad = [](std::string message) {
         return fail(ErrorKind::invalid, "title", std::move(message));
@@ -83,6 +101,19 @@ bool looks_like_id(std::string_view text) {
 
 StreamId new_stream_id() {
     return StreamId(random_token(kIdBits));
+}
+
+std::string new_row_id() {
+    constexpr std::string_view kDigits = "abcdefghijklmnopqrstuvwxyz234567";
+    constexpr std::size_t kRandomBytes = 10;
+    std::string id;
+    unsigned held = 0;
+    unsigned bits = 0;
+    for (auto const byte : random_bytes(kRandomBytes)) {
+        held = held << 8 | byte;
+        for (bits += 8; bits >= 5; bits -= 5) id += kDigits[held >> (bits - 5) & 0x1fU];
+    }
+    return id;
 }
 
 StreamKey new_stream_key() {
