@@ -17,6 +17,10 @@ namespace beast = boost::beast;
 /// RFC 9112, 2.2 asks for patience with an empty line before a request; not with endless ones.
 constexpr std::size_t kMaxEmptyLines = 4;
 
+/// "0", CRLF and an empty trailer (RFC 9112, 7.1): wherever a chunked body is cut, no less is to
+/// come, and Beast asserts that it has the whole of it.
+constexpr std::size_t kLastChunkBytes = 5;
+
 /// "HTTP/2.0" is a version that we do not speak, "HTTP/x" is none at all.
 bool names_a_version(std::string_view line) {
     if (std::ranges::count(line, ' ') != 2) return false;
@@ -225,6 +229,7 @@ std::size_t Http1Parser::feed_body(ByteView bytes) {
     std::size_t used = 0;
     while (used < bytes.size()) {
         auto const rest = bytes.subspan(used);
+        if (message_->chunked() && rest.size() < kLastChunkBytes && rest.front() == '0') break;
         beast::error_code error;
         auto const taken =
             message_->put(boost::asio::const_buffer(rest.data(), rest.size()), error);
