@@ -2,6 +2,7 @@
 
 #include "system/http/gzip.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace directfanz::delivery {
@@ -102,6 +103,17 @@ void Board::set_state(StreamId const& stream, live::BroadcastState state) {
 
 void Board::expire(SteadyTime now) {
     for (auto& [stream, entry] : entries_) entry->expire(now);
+}
+
+std::vector<std::pair<StreamId, ViewerSet>> Board::count(std::uint32_t second) {
+    second_ = second;
+    std::vector<std::pair<StreamId, ViewerSet>> watched;
+    for (auto const& [stream, entry] : entries_) {
+        auto& viewers = entry->viewers();
+        viewers.forget_before(second - std::min(second, kWatching));
+        if (!viewers.empty()) watched.emplace_back(stream, viewers);
+    }
+    return watched;
 }
 
 void Board::close() {

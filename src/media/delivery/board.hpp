@@ -3,6 +3,7 @@
 #include "base/blob.hpp"
 #include "base/clock.hpp"
 #include "base/strong.hpp"
+#include "media/delivery/viewer_set.hpp"
 #include "media/live/broadcast_listener.hpp"
 #include "media/packager/playlist.hpp"
 #include "media/packager/window.hpp"
@@ -12,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace directfanz::delivery {
@@ -47,6 +49,9 @@ class BoardEntry {
 
     void update(std::shared_ptr<packager::Window const> window, SteadyTime now);
     void set_state(live::BroadcastState state);
+
+    /// Who has taken media of it on this loop.
+    ViewerSet& viewers() { return viewers_; }
     void expire(SteadyTime now);
     void wake_all();
 
@@ -63,6 +68,7 @@ class BoardEntry {
     std::shared_ptr<packager::Window const> window_;
     live::BroadcastState state_ = live::BroadcastState::offline;
     SteadyTime updated_at_;
+    ViewerSet viewers_;
     RenderedPlaylist multivariant_;
     std::vector<Rendition> renditions_;
 };
@@ -84,6 +90,14 @@ class Board {
     /// Wakes those whose deadline has passed.
     void expire(SteadyTime now);
 
+    /// Since any moment; as of the last count.
+    std::uint32_t second() const { return second_; }
+    /// Who is watching what, at the second that begins now: those who have taken media within
+    /// kWatching.
+    std::vector<std::pair<StreamId, ViewerSet>> count(std::uint32_t second);
+
+    static constexpr std::uint32_t kWatching = 15;
+
     /// The program ends: everybody who waits is woken, and nobody waits any more.
     void close();
     bool closed() const { return closed_; }
@@ -94,6 +108,7 @@ class Board {
     io::EventLoop& loop_;
     std::unordered_map<StreamId, std::shared_ptr<BoardEntry>> entries_;
     bool closed_ = false;
+    std::uint32_t second_ = 0;
 };
 
 }  // namespace directfanz::delivery

@@ -10,7 +10,7 @@ constexpr milliseconds kSweepInterval{250};
 
 }  // namespace
 
-Boards::Boards(io::LoopPool& loops) {
+Boards::Boards(io::LoopPool& loops, AudienceListener* audience) : audience_(audience) {
     for (auto& loop : loops) homes_.push_back(std::make_unique<Home>(*loop));
 }
 
@@ -19,7 +19,20 @@ Boards::~Boards() = default;
 void Boards::start() {
     for (auto& home : homes_) {
         auto& there = *home;
-        there.board.loop().post([&there] { there.scope.spawn(sweep(there.board)); });
+        there.board.loop().post([this, &there] {
+            there.scope.spawn(sweep(there.board));
+            if (audience_ != nullptr)
+                there.scope.spawn(count(there.board, there.board.loop().index(), *audience_));
+        });
+    }
+}
+
+io::Task<> Boards::count(Board& board, std::size_t loop, AudienceListener& audience) {
+    auto const since = steady_now();
+    for (;;) {
+        co_await io::sleep_for(board.loop(), seconds(1));
+        auto const second = std::chrono::floor<seconds>(steady_now() - since).count();
+        audience.on_audience(loop, board.count(static_cast<std::uint32_t>(second)));
     }
 }
 

@@ -1,5 +1,6 @@
 #include "media/delivery/routes.hpp"
 
+#include "media/delivery/admission.hpp"
 #include "media/delivery/directives.hpp"
 #include "media/delivery/media_name.hpp"
 #include "system/http/gzip.hpp"
@@ -281,60 +282,95 @@ io::Task<http::Response> awaited(Board& board, std::shared_ptr<BoardEntry> entry
     }
 }
 
-io::Task<http::Response> answer_playlist(Boards& boards, http::Request const& request,
+/// What a request asks for, and whether it may.
+struct Asked {
+    /// The place of {stream} among the path's parameters.
+    std::size_t first;
+    StreamId stream;
+    PlaybackGate::Verdict verdict;
+};
+
+/// `with_token`: {token} stands before {stream}.
+Asked read(PlaybackGate* gate, bool with_token, http::Request const& request,
+           http::PathParameters const& parameters) {
+    Asked asked{.first = with_token ? 1U : 0U, .stream = {}, .verdict = {}};
+    asked.stream = StreamId(parameters[asked.first]);
+    auto const token = with_token ? std::string_view(parameters[0]) : std::string_view();
+    asked.verdict = ask(gate, request, asked.stream, token);
+    return asked;
+}
+
+io::Task<http::Response> answer_playlist(Boards& boards, PlaybackGate* gate, bool with_token,
+                                         http::Request const& request,
                                          http::PathParameters const& parameters) {
+    auto const asked = read(gate, with_token, request, parameters);
+    if (!asked.verdict.admitted()) co_return refusal(asked.verdict.answer);
     auto& board = boards.here();
-    StreamId stream(parameters[0]);
-    auto file = parameters[1];
+    auto file = parameters[asked.first + 1];
     if (!file.ends_with(kPlaylistSuffix))
         co_return failure(404, "There is nothing at this address.");
     file.resize(file.size() - kPlaylistSuffix.size());
-    if (file != "index") {
+    http::Response response;
+    if (file == "index") {
+        auto const entry = board.find(asked.stream);
+        response = entry ? multivariant_playlist(*entry, http::accepts_gzip(request)) : not_live();
+    } else {
         PlaylistName name(std::move(file));
-        auto response = co_await media_playlist(board, std::move(stream), std::move(name), request);
-        co_return response;
+        response = co_await media_playlist(board, asked.stream, std::move(name), request);
+        // It may have waited for seconds.
+        auto const still = read(gate, with_token, request, parameters);
+        if (!still.verdict.admitted()) co_return refusal(still.verdict.answer);
     }
-    auto const entry = board.find(stream);
-    if (!entry) co_return not_live();
-    co_return multivariant_playlist(*entry, http::accepts_gzip(request));
+    mark_for(asked.verdict, response);
+    co_return response;
 }
 
-io::Task<http::Response> answer_media(Boards& boards, http::Request const&,
+io::Task<http::Response> answer_media(Boards& boards, PlaybackGate* gate, bool with_token,
+                                      http::Request const& request,
                                       http::PathParameters const& parameters) {
+    auto const asked = read(gate, with_token, request, parameters);
+    if (!asked.verdict.admitted()) co_return refusal(asked.verdict.answer);
     auto& board = boards.here();
-    StreamId const stream(parameters[0]);
-    auto const& session = parameters[1];
-    auto const& name = parameters[2];
-    auto const& file = parameters[3];
+    auto const& session = parameters[asked.first + 1];
+    auto const& name = parameters[asked.first + 2];
+    auto const& file = parameters[asked.first + 3];
 
-    auto const entry = board.find(stream);
+    auto const entry = board.find(asked.stream);
     if (!entry) co_return not_live();
     auto const& window = *entry->window();
     auto const index = find_rendition(window, name);
     auto const wanted = parse_media_name(file);
     if (!index || !wanted || window.session != session) co_return no_such_media();
 
+    entry->viewers().see(viewer_of(asked.verdict, request), board.second());
     auto const& rendition = *window.renditions[*index];
     // Mostly it is there: no coroutine for that.
     auto found = look(window, rendition, file, *wanted);
-    if (found) co_return std::move(*found);
-    auto response = co_await awaited(board, entry, stream, session, name, file, *wanted);
-    co_return response;
+    if (!found) {
+        found = co_await awaited(board, entry, asked.stream, session, name, file, *wanted);
+        auto const still = read(gate, with_token, request, parameters);
+        if (!still.verdict.admitted()) co_return refusal(still.verdict.answer);
+    }
+    mark_for(asked.verdict, *found);
+    co_return std::move(*found);
 }
 
 }  // namespace
 
-void add_routes(http::Router& router, Boards& boards) {
-    auto const playlist = [&boards](http::Request const& request,
-                                    http::PathParameters const& parameters) {
-        return answer_playlist(boards, request, parameters);
-    };
-    auto const media = [&boards](http::Request const& request,
-                                 http::PathParameters const& parameters) {
-        return answer_media(boards, request, parameters);
-    };
-    router.add(http::Method::get, "/live/{stream}/{file}", playlist);
-    router.add(http::Method::get, "/live/{stream}/{session}/{rendition}/{file}", media);
+void add_routes(http::Router& router, Boards& boards, PlaybackGate* gate) {
+    for (auto const with_token : {false, true}) {
+        auto const playlist = [&boards, gate, with_token](http::Request const& request,
+                                                          http::PathParameters const& parameters) {
+            return answer_playlist(boards, gate, with_token, request, parameters);
+        };
+        auto const media = [&boards, gate, with_token](http::Request const& request,
+                                                       http::PathParameters const& parameters) {
+            return answer_media(boards, gate, with_token, request, parameters);
+        };
+        std::string const base = with_token ? "/play/{token}/{stream}/" : "/live/{stream}/";
+        router.add(http::Method::get, base + "{file}", playlist);
+        router.add(http::Method::get, base + "{session}/{rendition}/{file}", media);
+    }
 }
 
 }  // namespace directfanz::delivery

@@ -1,5 +1,6 @@
 #include "media/delivery/thumbnails.hpp"
 
+#include "media/delivery/admission.hpp"
 #include "system/http/final_response.hpp"
 
 #include <functional>
@@ -20,15 +21,26 @@ Thumbnails::Thumbnails(io::LoopPool& loops) {
     for (auto& loop : loops) homes_.push_back(std::make_unique<Home>(*loop));
 }
 
-void Thumbnails::add_routes(http::Router& router) {
-    auto const jpeg = [this](http::Request const&, http::PathParameters const& parameters) {
-        return answer(live::PictureFormat::jpeg, parameters);
-    };
-    auto const webp = [this](http::Request const&, http::PathParameters const& parameters) {
-        return answer(live::PictureFormat::webp, parameters);
-    };
-    router.add(http::Method::get, "/live/{stream}/thumbnail.jpg", jpeg);
-    router.add(http::Method::get, "/live/{stream}/thumbnail.webp", webp);
+void Thumbnails::add_routes(http::Router& router, PlaybackGate* gate) {
+    gate_ = gate;
+    for (auto const with_token : {false, true}) {
+        auto const jpeg = [this, with_token](http::Request const& request,
+                                             http::PathParameters const& parameters) {
+            return answer(live::PictureFormat::jpeg, with_token, request, parameters);
+        };
+        auto const webp = [this, with_token](http::Request const& request,
+                                             http::PathParameters const& parameters) {
+            return answer(live::PictureFormat::webp, with_token, request, parameters);
+        };
+        std::string const base = with_token ? "/play/{token}/{stream}/" : "/live/{stream}/";
+        router.add(http::Method::get, base + "thumbnail.jpg", jpeg);
+        router.add(http::Method::get, base + "thumbnail.webp", webp);
+    }
+}
+
+bool Thumbnails::has_picture(StreamId const& stream) const {
+    auto const& pictures = homes_[io::EventLoop::current()->index()]->pictures;
+    return pictures.contains(stream);
 }
 
 void Thumbnails::on_state(StreamId const& stream, live::BroadcastState state) {
@@ -55,11 +67,16 @@ void Thumbnails::on_thumbnail(StreamId const& stream, live::Thumbnail const& thu
     }
 }
 
-io::Task<http::Response> Thumbnails::answer(live::PictureFormat format,
+io::Task<http::Response> Thumbnails::answer(live::PictureFormat format, bool with_token,
+                                            http::Request const& request,
                                             http::PathParameters const& parameters) {
+    StreamId const stream(parameters[with_token ? 1 : 0]);
+    auto const token = with_token ? std::string_view(parameters[0]) : std::string_view();
+    auto const verdict = ask(gate_, request, stream, token);
+    if (!verdict.admitted()) co_return refusal(verdict.answer);
     auto const& pictures = homes_[io::EventLoop::current()->index()]->pictures;
     auto const is_jpeg = format == live::PictureFormat::jpeg;
-    auto const found = pictures.find(StreamId(parameters[0]));
+    auto const found = pictures.find(stream);
     auto const* kept = found == pictures.end() ? nullptr
                        : is_jpeg               ? &found->second.jpeg
                                                : &found->second.webp;
@@ -73,6 +90,7 @@ io::Task<http::Response> Thumbnails::answer(live::PictureFormat format,
     response.headers.add("ETag", kept->tag);
     http::set_cache_control(response, kCacheThumbnail);
     response.body.push_back(kept->picture);
+    mark_for(verdict, response);
     co_return response;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/blob.hpp"
 #include "base/strong.hpp"
+#include "media/delivery/playback_gate.hpp"
 #include "media/live/broadcast_listener.hpp"
 #include "system/http/router.hpp"
 #include "system/io/event_loop.hpp"
@@ -23,8 +24,12 @@ class Thumbnails final : public live::BroadcastListener {
 
     explicit Thumbnails(io::LoopPool& loops);
 
-    /// Before those that take any file of a stream. This outlives the router.
-    void add_routes(http::Router& router);
+    /// Before those that take any file of a stream; also behind /play/{token}/{stream}/. This and
+    /// `gate` outlive the router; without a gate everybody may see them.
+    void add_routes(http::Router& router, PlaybackGate* gate = nullptr);
+
+    /// Whether there is a picture of it on the calling loop.
+    bool has_picture(StreamId const& stream) const;
 
     void on_state(StreamId const& stream, live::BroadcastState state) override;
     void on_window(StreamId const&, std::shared_ptr<packager::Window const>) override {}
@@ -48,9 +53,11 @@ class Thumbnails final : public live::BroadcastListener {
         std::unordered_map<StreamId, Pictures> pictures;
     };
 
-    io::Task<http::Response> answer(live::PictureFormat format,
+    io::Task<http::Response> answer(live::PictureFormat format, bool with_token,
+                                    http::Request const& request,
                                     http::PathParameters const& parameters);
 
+    PlaybackGate* gate_ = nullptr;
     std::vector<std::unique_ptr<Home>> homes_;
 };
 
