@@ -21,14 +21,9 @@ function page(load: () => Promise<{ default: unknown }>): Entry['load'] {
 }
 
 export const PAGES: Readonly<Partial<Record<RouteName, Entry>>> = {
-    home: { load: page(() => import('./Landing.svelte')), title: 'landing.title' },
-    discovery: { load: page(() => import('./Landing.svelte')), title: 'landing.title' },
-    watch: {
-        load: page(async () => {
-            const { adoptShadowStyles } = await import('../player/shadow-styles.ts');
-            adoptShadowStyles();
-            return import('./Watch.svelte');
-        }),
-        title: 'watch.untitled',
-    },
+    home: { load: page(() => import('./Discovery.svelte')), title: 'streams.discoveryTitle' },
+    discovery: { load: page(() => import('./Discovery.svelte')), title: 'streams.discoveryTitle' },
+    watch: { load: page(() => import('./Watch.svelte')), title: 'watch.untitled' },
+    embed: { load: page(() => import('./Embed.svelte')), title: 'watch.untitled', bare: true },
+    creator: { load: page(() => import('./Creator.svelte')), title: 'streams.creatorLive' },
 };

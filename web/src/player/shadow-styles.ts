@@ -32,12 +32,8 @@ function write(root: ShadowRoot, html: string): void {
     root.adoptedStyleSheets = sheets;
 }
 
-let adopted = false;
-
 /** Runs where this file is imported, which has to be before any of media-chrome. */
-export function adoptShadowStyles(): void {
-    if (adopted) return;
-    adopted = true;
+function adoptShadowStyles(): void {
     const { prototype } = ShadowRoot;
     const inherited = Object.getOwnPropertyDescriptor(prototype, 'innerHTML');
     const set = inherited?.set;
