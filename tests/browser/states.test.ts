@@ -52,6 +52,17 @@ const phase = (page: Page) => page.locator('#stage').getAttribute('data-phase');
 const becomes = (page: Page, wanted: string, timeoutMs?: number) =>
     eventually(`the page is ${wanted}`, async () => (await phase(page)) === wanted, timeoutMs);
 
+const curtain = (page: Page) => page.locator('.curtain');
+
+/** Each page is looked at on a telephone and on a screen, in the dark and in the light. */
+const LOOKS = [320, 1280].flatMap((width) =>
+    (['dark', 'light'] as const).map((colorScheme) => ({
+        look: `${width} pixels, ${colorScheme}`,
+        width,
+        options: { viewport: { width, height: 700 }, colorScheme },
+    })),
+);
+
 describe('the watch page', () => {
     let origin: Origin;
     let browser: Browser;
@@ -99,11 +110,9 @@ describe('the watch page', () => {
         assert.deepEqual(errors, []);
     };
 
-    for (const width of [320, 1280]) {
-        const viewport = { width, height: 700 };
-
-        test(`the landing page is accessible and fits into ${width} pixels`, async () => {
-            const visited = await visit('/', { viewport });
+    for (const { look, width, options } of LOOKS) {
+        test(`the first page is accessible and fits: ${look}`, async () => {
+            const visited = await visit('/', options);
             const { page } = visited;
             await page.getByRole('heading', { level: 1 }).waitFor();
             assert.deepEqual(await violations(visited), []);
@@ -111,13 +120,18 @@ describe('the watch page', () => {
             await leave(visited);
         });
 
-        for (const state of ['offline', 'reconnecting', 'ended'] as const) {
-            test(`"${state}" is told, accessible and fits into ${width} pixels`, async () => {
+        for (const [state, wanted] of [
+            ['idle', 'offline'],
+            ['preview', 'offline'],
+            ['reconnecting', 'reconnecting'],
+            ['ended', 'ended'],
+        ] as const) {
+            test(`"${state}" is told, accessible and fits: ${look}`, async () => {
                 origin.turn(state);
-                const visited = await visit('/streaming/live/evening', { viewport });
+                const visited = await visit('/streaming/live/evening', options);
                 const { page } = visited;
-                await becomes(page, state);
-                assert.ok((await page.getByRole('status').innerText()).length > 20);
+                await becomes(page, wanted);
+                assert.ok((await curtain(page).getByRole('status').innerText()).length > 20);
                 assert.equal(
                     await page.getByRole('heading', { level: 1 }).innerText(),
                     origin.title,
@@ -132,33 +146,33 @@ describe('the watch page', () => {
             ['trouble', '/api/'],
             ['starting', '/live/'],
         ] as const) {
-            test(`"${wanted}" is told, accessible and fits into ${width} pixels`, async () => {
+            test(`"${wanted}" is told, accessible and fits: ${look}`, async () => {
                 origin.turn('live');
-                const visited = await visit('/streaming/live/evening', { viewport }, unanswered);
+                const visited = await visit('/streaming/live/evening', options, unanswered);
                 const { page } = visited;
                 await becomes(page, wanted);
-                assert.ok((await page.getByRole('status').innerText()).length > 20);
+                assert.ok((await curtain(page).getByRole('status').innerText()).length > 20);
                 assert.deepEqual(await violations(visited), []);
                 assert.equal(await overflows(page), false);
                 await leave(visited);
             });
         }
 
-        test(`an unknown stream is told, with a way out, in ${width} pixels`, async () => {
-            const visited = await visit('/streaming/live/nobody', { viewport });
+        test(`an unknown stream is told, with a way out: ${look}`, async () => {
+            const visited = await visit('/streaming/live/nobody', options);
             const { page } = visited;
             await becomes(page, 'unknown');
             assert.deepEqual(await violations(visited), []);
             assert.equal(await overflows(page), false);
-            await page.getByRole('link', { name: 'To the start page' }).click();
-            await page.waitForURL(`${origin.url}/`);
+            await page.getByRole('link', { name: 'See who is live' }).click();
+            await page.waitForURL(`${origin.url}/streaming/live`);
             await leave(visited);
         });
 
-        test(`live, with every control open, it is accessible in ${width} pixels`, async () => {
+        test(`live, with every control open, it is accessible: ${look}`, async () => {
             origin.turn('live');
             origin.publish();
-            const visited = await visit('/streaming/live/evening', { viewport });
+            const visited = await visit('/streaming/live/evening', options);
             const { page } = visited;
             await becomes(page, 'watching');
             await page.mouse.move(width / 2, 150);
@@ -174,7 +188,7 @@ describe('the watch page', () => {
     }
 
     test('it turns live by itself, and tells when the stream ends', async () => {
-        origin.turn('offline');
+        origin.turn('idle');
         const visited = await visit('/streaming/live/evening');
         const { page } = visited;
         await becomes(page, 'offline');
@@ -339,7 +353,7 @@ describe('the watch page', () => {
         const { page } = visited;
         await becomes(page, 'watching');
         const reached = new Set<string>();
-        for (let i = 0; i < 16; ++i) {
+        for (let i = 0; i < 24; ++i) {
             await page.keyboard.press('Tab');
             reached.add(
                 await page.evaluate(() => {

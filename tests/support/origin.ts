@@ -11,7 +11,7 @@ import { Child } from './process.ts';
 import { videoFlags } from './publisher.ts';
 import { repository } from './server.ts';
 
-export type State = 'offline' | 'live' | 'reconnecting' | 'ended';
+export type State = 'idle' | 'preview' | 'live' | 'reconnecting' | 'ended';
 
 /** The policy under which the pages have to work: the server sends the same. */
 export const CONTENT_SECURITY_POLICY =
@@ -59,8 +59,10 @@ class Fragments {
 }
 
 export class Origin {
-    state: State = 'offline';
+    state: State = 'idle';
     title = 'Evening session from the workshop';
+    /** Other values of what the stream tells of itself. */
+    more: Record<string, unknown> = {};
     /** Held back before every answer about media; ms. */
     delay: () => number = () => 0;
     #id: string;
@@ -165,6 +167,17 @@ export class Origin {
     }
 
     async #api(url: URL, response: ServerResponse): Promise<void> {
+        if (url.pathname === '/api/v1/session') {
+            const site = {
+                name: 'DirectFanz',
+                creatorApproval: 'self_service',
+                countryRules: false,
+            };
+            const body = { account: null, csrfToken: null, site: { ...site, rtmpUrl: '' } };
+            response.writeHead(200, { 'content-type': 'application/json' });
+            response.end(JSON.stringify(body));
+            return;
+        }
         if (url.pathname !== `/api/v1/streams/${this.#id}`) {
             response.writeHead(404, { 'content-type': 'application/problem+json' });
             response.end(JSON.stringify({ title: 'Not Found', status: 404 }));
@@ -181,6 +194,18 @@ export class Origin {
                 ...{ id: this.#id, title: this.title, state: this.state, version: this.#version },
                 renditions: this.state === 'live' ? ['video', 'audio'] : [],
                 playbackUrl: `/live/${this.#id}/index.m3u8`,
+                ...{ description: '', category: null, tags: [], language: null, mature: false },
+                ...{
+                    visibility: 'public',
+                    latencyMode: 'low',
+                    creator: null,
+                    viewers: 1,
+                    likes: 0,
+                },
+                ...{ createdAt: '2026-01-01T00:00:00Z', scheduledAt: null, endedAt: null },
+                ...{ liveSince: null, coverUrl: null, thumbnailUrl: null },
+                watchUrl: `/streaming/live/${this.#id}`,
+                ...this.more,
             }),
         );
     }
