@@ -182,6 +182,91 @@ test('a killed worker costs the source nothing, and its rungs come back', async 
     await checkSource();
 });
 
+/** How bright a part's last picture is, in the mean: 16 is black. */
+async function brightness(playlist: MediaPlaylist, part: Part): Promise<number> {
+    const file = join(folder, 'part.mp4');
+    await writeFile(file, Buffer.concat([await init(playlist), await bytes(part.uri)]));
+    const read = await run('ffprobe', [
+        ...['-v', 'error', '-f', 'lavfi', `movie=${file},signalstats`],
+        ...['-show_entries', 'frame_tags=lavfi.signalstats.YAVG', '-of', 'csv=p=0'],
+    ]);
+    return Number(read.trim().split('\n').at(-1));
+}
+
+test('a publisher that freezes is stood in for in all renditions, and returns behind a DISCONTINUITY', async (t) => {
+    const names = ['video', '360p', '240p', 'audio', 'audioonly'];
+    const pid = publisher.child.process.pid;
+    assert.ok(pid);
+    const first = (await getMedia(rendition('video'))).segments.at(-1)?.mediaSequence ?? 0;
+    process.kill(pid, 'SIGSTOP');
+    const begin = performance.now();
+    let longest = 0;
+    let darkest = 255;
+    try {
+        let playlist = await nextPart(await getMedia(rendition('240p')));
+        let last = performance.now();
+        while (performance.now() - begin < 6_000) {
+            playlist = await nextPart(playlist);
+            longest = Math.max(longest, performance.now() - last);
+            last = performance.now();
+        }
+        // The newest part that begins with a key picture can be looked at alone.
+        const shown = parts(playlist).filter((part) => part.independent && !part.gap);
+        for (const part of shown.slice(-2))
+            darkest = Math.min(darkest, await brightness(playlist, part));
+    } finally {
+        process.kill(pid, 'SIGCONT');
+    }
+    t.diagnostic(`longest wait for a part ${Math.round(longest)} ms, darkest ${darkest}`);
+    assert.ok(darkest < 40, `the card is dark: ${darkest}`);
+    await eventually('the source is back', async () => server.log.includes('source_returned'));
+    const back = (await getMedia(rendition('video'))).segments.at(-1)?.mediaSequence ?? 0;
+    await eventually('two more segments in all renditions', async () => {
+        const all = await Promise.all(names.map((name) => getMedia(rendition(name))));
+        return all.every((each) => Math.max(...wholeSegments(each).keys()) >= back + 2);
+    });
+    let numbers: string | undefined;
+    for (const name of names) {
+        const playlist = await getMedia(rendition(name));
+        const since = playlist.segments.filter(
+            (each) => each.mediaSequence >= first && each.mediaSequence <= back + 1,
+        );
+        const gaps = since.some((each) => each.gap || each.parts.some((part) => part.gap));
+        assert.equal(gaps, false, `${name}:\n${playlist.text}`);
+        const breaks = since.filter((each) => each.discontinuity).map((each) => each.mediaSequence);
+        // Away from the source, and back to it; everywhere at the same place.
+        assert.equal(breaks.length, 2, `${name}:\n${playlist.text}`);
+        numbers ??= breaks.join();
+        assert.equal(breaks.join(), numbers, name);
+        let end: number | undefined;
+        for (const each of since) {
+            if (each.uri === undefined || each.discontinuity) end = undefined;
+            if (each.uri === undefined) continue;
+            const { start, duration } = span(await bytes(each.uri));
+            if (end !== undefined && !name.startsWith('audio')) assert.equal(start, end, name);
+            end = start + duration;
+        }
+    }
+});
+
+test('the last pictures of a stream are in its rungs, too', async () => {
+    const short = await server.createStream();
+    const sender = publish({ url: short.publishUrl, width: 960, height: 540, seconds: 8 });
+    const at = (name: string): string => new URL(`${name}.m3u8`, short.playbackUrl).href;
+    await untilLive(short.playbackUrl);
+    await sender.exited;
+    await eventually('the end', async () => (await getMedia(at('video'))).ended);
+    const ends = [];
+    for (const name of ['video', '360p']) {
+        const playlist = await getMedia(at(name));
+        const last = playlist.segments.at(-1);
+        assert.ok(last?.uri !== undefined);
+        const { start, duration } = span(await bytes(last.uri));
+        ends.push((start + duration) / 90_000);
+    }
+    assert.ok(Math.abs((ends[0] ?? 0) - (ends[1] ?? 9)) < 0.05, ends.join());
+});
+
 test('a picture of the stream is served in both formats', async () => {
     for (const [name, type, magic] of [
         ['thumbnail.jpg', 'image/jpeg', 'ffd8ff'],

@@ -90,6 +90,12 @@ std::optional<wire::Stalled> StandIn::ask(SteadyTime now) {
                          .silence = quiet};
 }
 
+bool StandIn::key_due(std::int64_t pts) {
+    if (!active_ || pts <= until_ || pts < next_key_) return false;
+    next_key_ = pts + kKeyInterval;
+    return true;
+}
+
 void StandIn::end() {
     active_ = false;
     returned_.reset();

@@ -52,6 +52,9 @@ class StandIn {
     std::int64_t after() const { return after_; }
     /// Up to where something stood in, or will.
     std::int64_t until() const { return until_; }
+    /// While active: of the source's pictures that are shown again, as they are encoded, this one
+    /// is to be a key picture.
+    bool key_due(std::int64_t pts);
     /// It does not stand in any more.
     void end();
 

@@ -133,6 +133,27 @@ TEST_F(StandInTest, ASourceThatIsBackInTimeIsAskedForNothingMore) {
     EXPECT_FALSE(stand_in.active());
 }
 
+TEST_F(StandInTest, ASourceThatIsBackStillHasItsKeyPicturesEveryTwoSeconds) {
+    flows(2 * kSecond);
+    EXPECT_FALSE(stand_in.key_due(now));
+    is_silent(6 * kSecond);
+    std::vector<std::int64_t> keys;
+    auto last = asked.front().after;
+    for (auto const& each : asked) {
+        if (each.force_key) keys.push_back(last);
+        last = each.until;
+    }
+    for (; now < 12 * kSecond; now += kFrame) {
+        picture(now);
+        if (stand_in.key_due(now)) keys.push_back(now);
+    }
+    ASSERT_EQ(keys.size(), 5U);
+    for (std::size_t i = 1; i < keys.size(); ++i) {
+        EXPECT_GE(keys[i] - keys[i - 1], StandIn::kKeyInterval);
+        EXPECT_LT(keys[i] - keys[i - 1], StandIn::kKeyInterval + 2 * kFrame);
+    }
+}
+
 TEST_F(StandInTest, OneThatCatchesUpIsWaitedForAndNotMoved) {
     flows(2 * kSecond);
     is_silent(6 * kSecond);

@@ -151,7 +151,10 @@ void Transcoder::replan() {
 void Transcoder::lead(MediaKind kind, Sample sample) {
     auto& newest = led_[static_cast<std::size_t>(kind)];
     newest = std::max(newest.value_or(sample.dts), sample.dts);
+    auto const dts = sample.dts;
     listener_.on_leading_sample(kind, std::move(sample));
+    if (kind == MediaKind::video && audio_ && stand_in_.active())
+        lead_silence(dts * audio_->timescale / kVideoTimescale);
 }
 
 void Transcoder::push(MediaKind kind, Sample const& sample) {
@@ -166,6 +169,7 @@ void Transcoder::push(MediaKind kind, Sample const& sample) {
     } else if (audio_) {
         auto const end = sample.dts + audio_->audio().samples_per_frame;
         stand_in_.sound(end * kVideoTimescale / audio_->timescale, steady_now());
+        lead_silence(sample.dts);
     }
     // The source first: it waits for nobody.
     if (passes(kind)) lead(kind, sample);
@@ -214,25 +218,21 @@ void Transcoder::stand_in(SteadyTime now) {
     }
     if (!stalled) return;
     session_->stall(*stalled);
-    if (stalled->silence) keep_silence(stalled->until);
+    if (!audio_ || !stalled->silence) return;
+    silent_until_ = stalled->until * audio_->timescale / kVideoTimescale;
+    session_->audio_heard_until(*silent_until_);
 }
 
-/// Where the source's own sound is heard, its place is kept.
-void Transcoder::keep_silence(std::int64_t until) {
-    if (!audio_) return;
-    auto const end = until * audio_->timescale / kVideoTimescale;
-    session_->audio_heard_until(end);
+/// Silence where the source's own sound is missing, not ahead of the pictures beside it: they would
+/// be taken for late.
+void Transcoder::lead_silence(std::int64_t until) {
     auto const& newest = led_[static_cast<std::size_t>(MediaKind::audio)];
+    if (!audio_ || !silent_until_ || !newest || !passes(MediaKind::audio)) return;
     auto const frame = aac::silent_frame(*audio_);
-    if (!passes(MediaKind::audio) || !newest || !frame) {
-        silent_until_ = end;
-        return;
-    }
+    if (!frame) return;
     auto const length = audio_->audio().samples_per_frame;
-    auto dts = *newest + length;
-    for (; dts + length <= end; dts += length)
+    for (auto dts = *newest + length; dts < *silent_until_ && dts + length <= until; dts += length)
         lead(MediaKind::audio, {.dts = dts, .duration = length, .sync = true, .payload = *frame});
-    silent_until_ = dts;
 }
 
 void Transcoder::push_video(Sample const& sample) {
@@ -254,7 +254,8 @@ void Transcoder::push_video(Sample const& sample) {
         auto const shown = stand_in_.active() ? std::max(*newest_, stand_in_.until()) : *newest_;
         return open_session(plan, shown);
     }
-    if (session_) session_->push_video(sample, plan_.mode == Mode::follow && sample.sync);
+    auto const key = sample.sync || stand_in_.key_due(sample.pts());
+    if (session_) session_->push_video(sample, plan_.mode == Mode::follow && key);
 }
 
 void Transcoder::push_audio(Sample const& sample) {

@@ -107,7 +107,7 @@ class Transcoder : public std::enable_shared_from_this<Transcoder>,
     void tell_status();
 
     void stand_in(SteadyTime now);
-    void keep_silence(std::int64_t until);
+    void lead_silence(std::int64_t until);
     void take_over(Sample const& sample, SteadyTime now);
     void stop_standing_in();
 
