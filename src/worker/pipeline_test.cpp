@@ -379,6 +379,27 @@ TEST(Pipeline, WhatStandsInBeginsWithAnEncoderOfItsOwn) {
     EXPECT_EQ(running.received.configs.at(0).size(), 1U);
 }
 
+TEST(Pipeline, WhatTheDecoderKeepsBackHasItsPlaceBeforeASilence) {
+    auto const times = regular_times(40, 3000);
+    auto const source = make_source({.b_frames = 2, .times = times, .keys = {30}});
+    Running running(two_rungs());
+    running.give(source.config);
+    // The silence begins with the key picture.
+    for (std::size_t i = 0; i <= 30; ++i) {
+        running.give(
+            wire::VideoSample{.sample = source.samples[i], .force_key = source.samples[i].sync});
+    }
+    running.give(wire::Stalled{.after = times[30], .until = times[35] + 1, .flush = true});
+    for (std::size_t i = 31; i < 40; ++i)
+        running.give(wire::VideoSample{.sample = source.samples[i]});
+    running.give(wire::End{});
+    EXPECT_EQ(running.received.times(0), times);
+    EXPECT_THAT(running.received.keys(0), ElementsAre(times[0], times[30], times[31]));
+    auto const pictures = look_at(running.received.configs.at(0).front().decoder_config,
+                                  running.received.samples.at(0));
+    EXPECT_EQ(pictures.at(times[39]).number, 39) << "the decoder was not disturbed";
+}
+
 TEST(Pipeline, ANewWorkerStandsInWithThePictureThatItOnlyDecodes) {
     auto const times = regular_times(30, 3000, 0);
     auto const source = make_source({.times = times});

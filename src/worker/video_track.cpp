@@ -199,6 +199,8 @@ Result<void> VideoTrack::show(AVFrame const& frame, std::int64_t pts, bool key) 
 Result<void> VideoTrack::stalled(wire::Stalled const& stalled) {
     if (last_picture_ == nullptr) return {};
     if (stalled.flush) {
+        // What the decoder keeps back until more comes has its place, and may begin a segment.
+        if (auto const held = hold(std::numeric_limits<std::int64_t>::max()); !held) return held;
         if (auto const flushed = ladder_.flush(); !flushed) return flushed;
     }
     auto const interval = std::clamp(
