@@ -11,6 +11,7 @@
 #include "app/version.hpp"
 #include "base/log.hpp"
 #include "media/ingest/rtmp/listener.hpp"
+#include "platform/api/documents.hpp"
 #include "platform/streams/gate.hpp"
 #include "platform/streams/lookup.hpp"
 #include "platform/streams/routes.hpp"
@@ -170,6 +171,7 @@ class Program {
     Result<void> add_routes() {
         broadcasting_.add_routes(router_);
         stream_routes_.add_to(router_);
+        api::add_documents(router_);
         auto const folder = settings_.web.empty() ? find_built_pages() : settings_.web;
         if (folder.empty()) {
             log::warning("no_pages",
