@@ -68,6 +68,9 @@ struct Settings {
     /// In MB.
     std::size_t transcode_memory = 1'024;
 
+    /// All limits of the API are so many times as high.
+    std::size_t api_limits_times = 1;
+
     std::size_t key_failures = 10;
     milliseconds key_failure_window{60'000};
 };

@@ -273,6 +273,9 @@ std::vector<Setting> make_table() {
                  "A picture of the broadcast is made so often; 0s makes none"));
     add(number("transcode.memory", &S::transcode_memory, 64, 65'536,
                "Megabytes that a worker may take; one that takes more is replaced"));
+    add(number("api.limits_times", &S::api_limits_times, 1, 10'000,
+               "What one address or account may ask of the API in a time is so many times as much: "
+               "for measurements, and where many share an address"));
     add(number("keys.failures", &S::key_failures, 1, 10'000,
                "So many wrong stream keys of an address are refused at once within "
                "keys.failure_window; further ones with a delay"));
