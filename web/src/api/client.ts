@@ -12,11 +12,17 @@ export type Schemas = components['schemas'];
 export interface Credentials {
     /** For X-CSRF-Token; null for who is not signed in. */
     csrfToken(): string | null;
+    /** Asks for it anew: another tab signed in or out. */
+    renew(): Promise<void>;
     /** An answer said that one must sign in. */
     signedOut(): void;
 }
 
-let credentials: Credentials = { csrfToken: () => null, signedOut: () => {} };
+let credentials: Credentials = {
+    csrfToken: () => null,
+    renew: () => Promise.resolve(),
+    signedOut: () => {},
+};
 
 export function lendCredentials(lent: Credentials): void {
     credentials = lent;
@@ -24,18 +30,40 @@ export function lendCredentials(lent: Credentials): void {
 
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
+function prove(request: Request): void {
+    const token = credentials.csrfToken();
+    if (token !== null && !READING.has(request.method)) request.headers.set('X-CSRF-Token', token);
+}
+
 const proof: Middleware = {
     onRequest({ request }) {
-        const token = credentials.csrfToken();
-        if (token !== null && !READING.has(request.method))
-            request.headers.set('X-CSRF-Token', token);
+        prove(request);
     },
 };
+
+async function isForWantOfProof(response: Response): Promise<boolean> {
+    if (response.status !== 403) return false;
+    const body: unknown = await response
+        .clone()
+        .json()
+        .catch(() => undefined);
+    return problemOf(body, 403, undefined).kind === 'csrf-token';
+}
+
+/** Once more with a new token where only that was missing: the server has done nothing yet. */
+async function provenFetch(request: Request): Promise<Response> {
+    const spare = READING.has(request.method) ? undefined : request.clone();
+    const response = await patientFetch(request);
+    if (spare === undefined || !(await isForWantOfProof(response))) return response;
+    await credentials.renew();
+    prove(spare);
+    return patientFetch(spare);
+}
 
 export const api = createClient<paths>({
     baseUrl: '/api/v1',
     credentials: 'same-origin',
-    fetch: patientFetch,
+    fetch: provenFetch,
 });
 api.use(proof);
 

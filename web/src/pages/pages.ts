@@ -20,10 +20,33 @@ function page(load: () => Promise<{ default: unknown }>): Entry['load'] {
     return load as Entry['load'];
 }
 
+const settings = page(() => import('./Settings.svelte'));
+const admin = page(() => import('./Admin.svelte'));
+
 export const PAGES: Readonly<Partial<Record<RouteName, Entry>>> = {
     home: { load: page(() => import('./Discovery.svelte')), title: 'streams.discoveryTitle' },
     discovery: { load: page(() => import('./Discovery.svelte')), title: 'streams.discoveryTitle' },
     watch: { load: page(() => import('./Watch.svelte')), title: 'watch.untitled' },
     embed: { load: page(() => import('./Embed.svelte')), title: 'watch.untitled', bare: true },
     creator: { load: page(() => import('./Creator.svelte')), title: 'streams.creatorLive' },
+    signUp: { load: page(() => import('./SignUp.svelte')), title: 'accounts.signUpTitle' },
+    signIn: { load: page(() => import('./SignIn.svelte')), title: 'accounts.signInTitle' },
+    resetPassword: {
+        load: page(() => import('./ResetPassword.svelte')),
+        title: 'accounts.resetTitle',
+    },
+    verifyEmail: {
+        load: page(() => import('./VerifyEmail.svelte')),
+        title: 'accounts.verifyTitle',
+    },
+    setup: { load: page(() => import('./Setup.svelte')), title: 'accounts.setupTitle' },
+    settings: { load: settings, title: 'shell.settings', access: 'account' },
+    settingsSection: { load: settings, title: 'shell.settings', access: 'account' },
+    notifications: {
+        load: page(() => import('./Notifications.svelte')),
+        title: 'shell.notifications',
+        access: 'account',
+    },
+    admin: { load: admin, title: 'shell.admin', access: 'moderator' },
+    adminSection: { load: admin, title: 'shell.admin', access: 'moderator' },
 };

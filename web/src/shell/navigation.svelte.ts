@@ -14,6 +14,8 @@ class Navigation {
     #scroll: number | undefined;
     /** False for the page that the document was loaded with: the browser has put the focus already. */
     moved = false;
+    /** The first page stands. */
+    settled = false;
 
     /** Reads what the address says after `?`. Reactive. */
     query(name: string): string | null {
@@ -58,6 +60,7 @@ class Navigation {
 
     /** Called by the shell when the page's first content is there. */
     settle(): void {
+        this.settled = true;
         if (this.#scroll !== undefined) {
             scrollTo({ top: this.#scroll, behavior: 'instant' });
             this.#scroll = undefined;

@@ -82,10 +82,13 @@ export const session = new Session();
 export function startSession(leave: () => void): Promise<void> {
     lendCredentials({
         csrfToken: () => session.csrfToken(),
+        renew: () => session.load(),
         signedOut: () => {
             if (session.account === null) return;
-            session.forget();
-            leave();
+            // A wrong password is answered the same; only the session itself knows.
+            void session.load().then(() => {
+                if (session.account === null) leave();
+            });
         },
     });
     return session.load();

@@ -1,0 +1,15 @@
+import type { notifications as english } from '../en/notifications.ts';
+import type { Translation } from '../translate.ts';
+
+export const notifications: Translation<typeof english> = {
+    none: 'Nichts verpasst',
+    noneText: 'Folge Creatorn, und du liest hier, wenn sie live gehen.',
+    new: 'Neu',
+    somebody: 'Jemand',
+    streamLive: '{name} ist live: {title}',
+    creatorApproved: 'Du bist jetzt Creator. Öffne dein Studio.',
+    creatorRefused: 'Dein Wunsch, Creator zu werden, wurde abgelehnt.',
+    newFollower: '{name} folgt dir.',
+    endedByModerator: 'Ein Moderator hat deine Sendung „{title}“ beendet.',
+    reason: 'Grund: {reason}',
+};

@@ -1,0 +1,14 @@
+// What one has missed.
+
+export const notifications = {
+    none: 'Nothing missed',
+    noneText: 'Follow creators, and you read here when they go live.',
+    new: 'New',
+    somebody: 'Somebody',
+    streamLive: '{name} is live: {title}',
+    creatorApproved: 'You are a creator now. Open your studio.',
+    creatorRefused: 'Your wish to become a creator was declined.',
+    newFollower: '{name} follows you.',
+    endedByModerator: 'A moderator ended your broadcast “{title}”.',
+    reason: 'Reason: {reason}',
+} as const;
