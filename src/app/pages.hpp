@@ -26,6 +26,7 @@ inline constexpr std::array kPagePatterns{
     std::string_view{"/notifications"},
     std::string_view{"/admin"},
     std::string_view{"/admin/{section}"},
+    std::string_view{"/api"},
 };
 
 /// Where the built pages are if nobody says: "web/dist" or "share/directfanz/web" beside the

@@ -20,6 +20,7 @@ export const ROUTES = {
     notifications: '/notifications',
     admin: '/admin',
     adminSection: '/admin/:section',
+    api: '/api',
 } as const;
 
 export type RouteName = keyof typeof ROUTES;

@@ -49,4 +49,5 @@ export const PAGES: Readonly<Partial<Record<RouteName, Entry>>> = {
     },
     admin: { load: admin, title: 'shell.admin', access: 'moderator' },
     adminSection: { load: admin, title: 'shell.admin', access: 'moderator' },
+    api: { load: page(() => import('./Api.svelte')), title: 'contract.title' },
 };

@@ -1,6 +1,7 @@
 import { accounts } from './accounts.ts';
 import { admin } from './admin.ts';
 import { common } from './common.ts';
+import { contract } from './contract.ts';
 import { landing } from './landing.ts';
 import { notifications } from './notifications.ts';
 import { player } from './player.ts';
@@ -18,6 +19,7 @@ const words: Words = {
     accounts,
     admin,
     common,
+    contract,
     landing,
     notifications,
     player,

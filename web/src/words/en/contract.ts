@@ -1,0 +1,27 @@
+// The page that shows the API's contract. The contract itself is in English.
+
+export const contract = {
+    title: 'The API',
+    find: 'Find an operation',
+    findHint: 'Words of its address or of what it does',
+    found: { one: '{count} operation', other: '{count} operations' },
+    document: 'The whole contract (OpenAPI 3.1)',
+    sections: 'Sections',
+    nothing: 'No operation has all of these words.',
+    access: 'Who may',
+    public: 'everybody',
+    account: 'who is signed in',
+    creator: 'creators',
+    moderator: 'moderators and administrators',
+    administrator: 'administrators',
+    scope: 'Scope of an API token',
+    noScope: 'API tokens cannot do this',
+    anyScope: 'none needed',
+    rate: 'Limit',
+    parameters: 'Parameters',
+    request: 'What is sent',
+    answers: 'Answers',
+    otherAnswer: 'else',
+    required: 'required',
+    fields: 'Fields of {name}',
+} as const;
