@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "media/codec/sample.hpp"
 #include "media/codec/track.hpp"
@@ -8,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -55,6 +57,10 @@ class Publication {
     /// Called by the owner of the broadcast, on loop(), when the publisher must go: with the reason
     /// in words for it.
     virtual void on_stop(std::function<void(Error const&)> stop) = 0;
+
+    /// Who knows how long the way to the publisher is, there and back; asked on loop() while it
+    /// publishes. Nothing where that is not known.
+    virtual void on_probe(std::function<std::optional<microseconds>()>) {}
 
     /// The publication is over; nothing may be called after it. Also implied by destruction (as
     /// lost), which may happen on any loop.

@@ -49,6 +49,12 @@ class Broadcast::Feed final : public ingest::Publication {
         if (dismissed_) stop_(*dismissed_);
     }
 
+    void on_probe(std::function<std::optional<microseconds>()> probe) override {
+        probe_ = std::move(probe);
+    }
+
+    std::optional<microseconds> round_trip() const { return probe_ ? probe_() : std::nullopt; }
+
     void finish(ingest::EndReason reason) override {
         if (auto const broadcast = std::exchange(broadcast_, nullptr))
             broadcast->detach(*this, reason);
@@ -67,6 +73,7 @@ class Broadcast::Feed final : public ingest::Publication {
     io::EventLoop& loop_ = broadcast_->loop_;
     StreamId const stream_ = broadcast_->stream_;
     std::function<void(Error const&)> stop_;
+    std::function<std::optional<microseconds>()> probe_;
     std::optional<Error> dismissed_;
 };
 
@@ -121,6 +128,7 @@ Result<std::shared_ptr<ingest::Publication>> Broadcast::attach(
     grant_ = std::move(grant);
     publisher_context_ = {{"stream", stream_.value()}, {"connection", request.connection}};
     last_media_ = now;
+    meter_.begin(request.encoder, now);
     begin_input();
     log::info("publisher_attached", {{"encoder", request.encoder}}, publisher_context_);
     return feed;
@@ -139,6 +147,7 @@ void Broadcast::begin_input() {
 }
 
 void Broadcast::configure(Track track) {
+    meter_.configure(track);
     packager_.configure_source(track);
     if (transcoder_)
         transcoder_->configure(track);
@@ -148,6 +157,7 @@ void Broadcast::configure(Track track) {
 
 void Broadcast::push(MediaKind kind, Sample sample) {
     last_media_ = steady_now();
+    meter_.push(kind, sample, last_media_);
     packager_.advance(wall_now());
     auto placed = packager_.place(kind, std::move(sample));
     if (!placed) return;
@@ -186,7 +196,18 @@ void Broadcast::wait_for_return() {
     set_state(BroadcastState::reconnecting);
 }
 
+void Broadcast::tell_source(SteadyTime now) {
+    // A sweep comes a little early or late.
+    constexpr milliseconds kSampleInterval{900};
+    if (now - meter_.taken_at() < kSampleInterval) return;
+    auto sample = meter_.take(now);
+    if (auto const round_trip = feed_->round_trip())
+        sample.round_trip = std::chrono::round<milliseconds>(*round_trip);
+    for (auto* listener : listeners_) listener->on_source(stream_, meter_.source(), sample);
+}
+
 void Broadcast::sweep(SteadyTime now) {
+    if (feed_ != nullptr) tell_source(now);
     if (feed_ == nullptr && !over() && now - lost_at_ >= settings_.grace) {
         log::info("grace_over", {{"grace_s", settings_.grace.count()}}, log_context_);
         finish();

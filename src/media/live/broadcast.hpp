@@ -8,6 +8,7 @@
 #include "media/live/broadcast_listener.hpp"
 #include "media/live/publish_gate.hpp"
 #include "media/live/settings.hpp"
+#include "media/live/source_meter.hpp"
 #include "media/packager/packager.hpp"
 #include "media/transcode/transcoder.hpp"
 #include "media/transcode/worker_pool.hpp"
@@ -67,7 +68,7 @@ class Broadcast : public std::enable_shared_from_this<Broadcast>,
     /// to.
     void dismiss(Error const& reason);
 
-    /// Grace periods run out here: call it about twice a second.
+    /// Grace periods run out here, and what arrives is told of: call it about twice a second.
     void sweep(SteadyTime now);
 
     /// Tells nobody any more. When the loops have stopped: listeners may be gone before the last
@@ -85,6 +86,7 @@ class Broadcast : public std::enable_shared_from_this<Broadcast>,
     void finish();
     void set_state(BroadcastState state);
     void let_go(Error const& reason);
+    void tell_source(SteadyTime now);
 
     void configure(Track track);
     void push(MediaKind kind, Sample sample);
@@ -120,6 +122,8 @@ class Broadcast : public std::enable_shared_from_this<Broadcast>,
     BroadcastState state_ = BroadcastState::offline;
     /// The publisher's feed; null while there is none. Owned by the publisher's connection.
     Feed* feed_ = nullptr;
+    /// Of the present publisher, or the last one.
+    SourceMeter meter_;
     SteadyTime last_media_;
     SteadyTime lost_at_;
     /// The publisher has finished; what its transcoder has still comes.

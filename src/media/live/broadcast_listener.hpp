@@ -3,6 +3,7 @@
 #include "base/blob.hpp"
 #include "base/clock.hpp"
 #include "base/strong.hpp"
+#include "media/live/source_meter.hpp"
 #include "media/packager/packager.hpp"
 #include "media/packager/window.hpp"
 
@@ -87,6 +88,8 @@ class BroadcastListener {
                            milliseconds measured) = 0;
     /// Every few seconds, in each format. Of a broadcast that is transcoded.
     virtual void on_thumbnail(StreamId const&, Thumbnail const&) {}
+    /// About once a second while somebody publishes: what arrived.
+    virtual void on_source(StreamId const&, Source const&, SourceSample const&) {}
     /// What is made beside the source has changed. Of a broadcast that is transcoded, or would be.
     virtual void on_ladder(StreamId const&, LadderState const&) {}
 };

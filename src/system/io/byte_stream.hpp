@@ -1,11 +1,13 @@
 #pragma once
 
 #include "base/bytes.hpp"
+#include "base/clock.hpp"
 #include "system/io/event_loop.hpp"
 #include "system/io/task.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -79,6 +81,10 @@ class ByteStream {
     virtual void detach() {}
     /// Goes on with another loop; call on that loop.
     virtual void attach(EventLoop&) {}
+
+    /// How long the way to the peer is, there and back, as the system has measured; nothing where
+    /// it does not know.
+    virtual std::optional<microseconds> round_trip() const { return std::nullopt; }
 
     /// Has the peer ended its side? A client that waits for an answer keeps it open.
     virtual bool peer_has_left() const = 0;

@@ -6,6 +6,8 @@
 #include <tuple>
 #include <utility>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -92,6 +94,13 @@ void SocketStream::detach() {
 
 void SocketStream::attach(EventLoop& loop) {
     watch_.emplace(loop.context(), descriptor_);
+}
+
+std::optional<microseconds> SocketStream::round_trip() const {
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    if (::getsockopt(descriptor_, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return std::nullopt;
+    return microseconds(info.tcpi_rtt);
 }
 
 bool SocketStream::peer_has_left() const {

@@ -25,6 +25,7 @@ class SocketStream : public ByteStream {
     void finish_writing() override;
     void close() override;
     bool peer_has_left() const override;
+    std::optional<microseconds> round_trip() const override;
     void detach() override;
     void attach(EventLoop& loop) override;
 

@@ -44,6 +44,7 @@ class TlsStream final : public ByteStream {
     void finish_writing() override;
     void close() override;
     bool peer_has_left() const override { return tcp_.peer_has_left(); }
+    std::optional<microseconds> round_trip() const override { return tcp_.round_trip(); }
     void detach() override { tcp_.detach(); }
     void attach(EventLoop& loop) override { tcp_.attach(loop); }
 

@@ -275,6 +275,11 @@ void Connection::start(std::shared_ptr<ingest::Publication> publication) {
         });
     };
     publication_->on_stop(std::move(on_stop));
+    auto probe = [weak = weak_from_this()]() -> std::optional<microseconds> {
+        auto const self = weak.lock();
+        return self ? self->stream_->round_trip() : std::nullopt;
+    };
+    publication_->on_probe(std::move(probe));
     stream_->take_time();
     session_.accept_publish();
     if (shard_->draining()) {
