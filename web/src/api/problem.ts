@@ -19,7 +19,7 @@ export class Problem extends Error {
     readonly retryAfter: number | undefined;
 
     constructor(document: Document, retryAfter?: number) {
-        super(document.detail || document.title);
+        super(document.detail);
         this.name = 'Problem';
         this.status = document.status;
         this.type = document.type;
