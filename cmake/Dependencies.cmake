@@ -17,6 +17,7 @@ pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(freetype REQUIRED IMPORTED_TARGET freetype2)
 find_package(SQLite3 REQUIRED)
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
+pkg_check_modules(argon2 REQUIRED IMPORTED_TARGET libargon2)
 pkg_check_modules(libcurl REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(maxminddb REQUIRED IMPORTED_TARGET libmaxminddb)
 

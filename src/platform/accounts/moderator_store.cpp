@@ -1,0 +1,68 @@
+#include "platform/accounts/moderator_store.hpp"
+
+#include "platform/accounts/rows.hpp"
+
+#include <fmt/format.h>
+
+namespace directfanz::accounts {
+
+Result<void> ModeratorStore::add(AccountId const& creator, AccountId const& account, WallTime now) {
+    auto const work = [&](db::Connection& connection) -> Result<void> {
+        auto const rows =
+            connection.query("SELECT COUNT(*) FROM moderators WHERE creator = :creator",
+                             {{"creator", creator.value()}});
+        if (!rows) return std::unexpected(rows.error());
+        if (rows->front().integer(0) >= kMost) {
+            return fail(ErrorKind::conflict, "moderator",
+                        fmt::format("A creator has at most {} moderators.", kMost));
+        }
+        auto const inserted = connection.execute(
+            "INSERT INTO moderators (creator, account, created_at) VALUES (:creator, :account, "
+            ":now) ON CONFLICT (creator, account) DO NOTHING",
+            {{"creator", creator.value()},
+             {"account", account.value()},
+             {"now", to_database(now)}});
+        if (!inserted) return std::unexpected(inserted.error());
+        return {};
+    };
+    return db::transact(database_, work);
+}
+
+Result<void> ModeratorStore::remove(AccountId const& creator, AccountId const& account) {
+    auto connection = database_.acquire();
+    if (!connection) return std::unexpected(std::move(connection.error()));
+    auto const removed =
+        (*connection)
+            ->execute("DELETE FROM moderators WHERE creator = :creator AND account = :account",
+                      {{"creator", creator.value()}, {"account", account.value()}});
+    if (!removed) return std::unexpected(removed.error());
+    return {};
+}
+
+Result<bool> ModeratorStore::moderates(AccountId const& account, AccountId const& creator) {
+    auto connection = database_.acquire();
+    if (!connection) return std::unexpected(std::move(connection.error()));
+    auto const rows =
+        (*connection)
+            ->query("SELECT 1 FROM moderators WHERE creator = :creator AND account = :account",
+                    {{"creator", creator.value()}, {"account", account.value()}});
+    if (!rows) return std::unexpected(rows.error());
+    return !rows->empty();
+}
+
+Result<std::vector<AccountId>> ModeratorStore::list(AccountId const& creator) {
+    auto connection = database_.acquire();
+    if (!connection) return std::unexpected(std::move(connection.error()));
+    auto const rows = (*connection)
+                          ->query(
+                              "SELECT accounts.id FROM moderators JOIN accounts ON accounts.id = "
+                              "moderators.account WHERE moderators.creator = :creator ORDER BY "
+                              "accounts.handle",
+                              {{"creator", creator.value()}});
+    if (!rows) return std::unexpected(rows.error());
+    std::vector<AccountId> ids;
+    for (auto const& row : *rows) ids.emplace_back(row.text(0));
+    return ids;
+}
+
+}  // namespace directfanz::accounts
