@@ -2,6 +2,7 @@
 
 #include "platform/schema/schema.hpp"
 #include "system/db/migrate.hpp"
+#include "system/db/postgres.hpp"
 #include "system/db/sqlite.hpp"
 
 #include <array>
@@ -59,7 +60,9 @@ Result<void> make_data_folder(std::filesystem::path const& folder) {
     return {};
 }
 
-Result<void> expect_data(std::filesystem::path const& folder) {
+Result<void> expect_data(Settings const& settings) {
+    if (!settings.database_url.empty()) return {};
+    auto const& folder = settings.data;
     constexpr std::string_view advice =
         "name another with --data, or create a stream first: directfanz stream create";
     std::error_code error;
@@ -72,12 +75,15 @@ Result<void> expect_data(std::filesystem::path const& folder) {
     return {};
 }
 
-Result<std::unique_ptr<db::Database>> open_data(std::filesystem::path const& folder,
+Result<std::unique_ptr<db::Database>> open_data(Settings const& settings,
                                                 std::size_t max_connections) {
-    auto made = make_data_folder(folder);
+    auto made = make_data_folder(settings.data);
     if (!made) return std::unexpected(std::move(made.error()));
-    db::SqliteOptions const options{.file = folder / kDatabase, .max_connections = max_connections};
-    auto database = db::open_sqlite(options);
+    auto database =
+        settings.database_url.empty()
+            ? db::open_sqlite(
+                  {.file = settings.data / kDatabase, .max_connections = max_connections})
+            : db::open_postgres({.url = settings.database_url, .max_connections = max_connections});
     if (!database) return database;
     auto const migrated = db::migrate(**database, schema::migrations());
     if (!migrated) return std::unexpected(migrated.error());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/settings.hpp"
 #include "base/result.hpp"
 #include "system/db/database.hpp"
 
@@ -15,11 +16,13 @@ namespace directfanz::app {
 /// Creates the folder, and those above it, if it is missing; for its owner only.
 Result<void> make_data_folder(std::filesystem::path const& folder);
 
-/// Error: not_found, in words, where there is no folder or no database in it.
-Result<void> expect_data(std::filesystem::path const& folder);
+/// Error: not_found, in words, where SQLite is to be used and there is no folder, or no database in
+/// it.
+Result<void> expect_data(Settings const& settings);
 
-/// Opens the database of the folder, brings it up to date, and creates both if they are missing.
-Result<std::unique_ptr<db::Database>> open_data(std::filesystem::path const& folder,
+/// Opens the database of the settings, brings it up to date, and creates the folder, and SQLite's
+/// file in it, if they are missing.
+Result<std::unique_ptr<db::Database>> open_data(Settings const& settings,
                                                 std::size_t max_connections);
 
 /// Held by the one server of a folder. The system gives it back when the process ends, however that

@@ -1,7 +1,7 @@
 #include "app/data_folder.hpp"
 
 #include "app/urls.hpp"
-#include "system/db/test_folder.hpp"
+#include "system/db/test_database.hpp"
 
 #include <fstream>
 
@@ -38,17 +38,38 @@ TEST(DataFolderTest, AFileInItsPlaceIsToldInWords) {
 
 TEST(DataFolderTest, ADatabaseOfANewerProgramIsRefused) {
     TestFolder const folder;
+    Settings settings;
+    settings.data = folder.path();
     {
-        auto const database = open_data(folder.path(), 1);
+        auto const database = open_data(settings, 1);
         ASSERT_TRUE(database);
         auto const connection = (*database)->acquire();
         ASSERT_TRUE((*connection)
                         ->script("INSERT INTO schema_migrations (version, name, applied_at) VALUES "
                                  "(999, 'x', 0);"));
     }
-    auto const refused = open_data(folder.path(), 1);
+    auto const refused = open_data(settings, 1);
     ASSERT_FALSE(refused);
     EXPECT_THAT(describe(refused.error()), HasSubstr("newer DirectFanz"));
+}
+
+TEST(DataFolderTest, TheDatabaseMayBeElsewhere) {
+    db::TestDatabase const elsewhere(db::Engine::postgres);
+    TestFolder const folder;
+    Settings settings;
+    settings.data = folder / "data";
+    EXPECT_FALSE(expect_data(settings));
+    settings.database_url = elsewhere.url();
+    EXPECT_TRUE(expect_data(settings));
+    {
+        auto const database = open_data(settings, 1);
+        ASSERT_TRUE(database) << describe(database.error());
+    }
+    EXPECT_TRUE(std::filesystem::exists(settings.data));
+    EXPECT_FALSE(std::filesystem::exists(settings.data / "directfanz.db"));
+    auto const database = elsewhere.open();
+    auto const connection = database->acquire();
+    EXPECT_TRUE((*connection)->query("SELECT id FROM streams"));
 }
 
 TEST(ServeLockTest, IsHeldByOneAtATime) {

@@ -310,5 +310,25 @@ TEST(SettingsTableTest, TrustedProxiesAreAddressesAndNetworks) {
     EXPECT_EQ(setting.show(settings), "");
 }
 
+TEST_F(LoadSettingsTest, APasswordIsNeitherShownNorRepeated) {
+    inputs.flags = {
+        {"database.url", "postgresql://me:hush-hush@db.example/fans?password=hush-hush"}};
+    auto const loaded = load_settings(inputs);
+    ASSERT_TRUE(loaded);
+    EXPECT_EQ(loaded->settings.database_url,
+              "postgresql://me:hush-hush@db.example/fans?password=hush-hush");
+    auto const shown = show_config(*loaded);
+    EXPECT_THAT(shown, HasSubstr("postgresql://me:***@db.example/fans?password=***"));
+    EXPECT_THAT(shown, testing::Not(HasSubstr("hush")));
+    for (std::string const wrong : {"mysql://me:hush-hush@db.example",
+                                    "postgresql://me:hush-hush@db.example/%zz", "me:hush-hush"}) {
+        inputs.flags = {{"database.url", wrong}};
+        auto const refused = load_settings(inputs);
+        ASSERT_FALSE(refused) << wrong;
+        EXPECT_THAT(describe(refused.error()), HasSubstr("postgresql://user:password@host"));
+        EXPECT_THAT(describe(refused.error()), testing::Not(HasSubstr("hush")));
+    }
+}
+
 }  // namespace
 }  // namespace directfanz::app

@@ -309,7 +309,7 @@ Result<void> serve(Settings const& settings) {
     auto const lock = ServeLock::take(settings.data);
     if (!lock) return std::unexpected(lock.error());
     forget_listening(settings.data);
-    auto database = open_data(settings.data, kBlockingThreads);
+    auto database = open_data(settings, kBlockingThreads);
     if (!database) return std::unexpected(std::move(database.error()));
 
     log::info("starting", {{"version", version()}, {"data", settings.data.string()}});

@@ -33,6 +33,22 @@ struct Settings {
     /// 0: one a core.
     std::size_t threads = 0;
 
+    /// Empty: SQLite in the data folder. As db::check_postgres_url() takes it; may hold a password.
+    std::string database_url;
+
+    /// Empty: mail goes into a folder. As mail::check_smtp_url() takes it.
+    std::string mail_smtp;
+    std::string mail_user;
+    std::filesystem::path mail_password_file;
+    /// As mail::parse_sender() takes it.
+    std::string mail_from = "DirectFanz <no-reply@localhost>";
+    bool mail_plain = false;
+
+    /// Empty: no country is known.
+    std::filesystem::path geo_country_database;
+
+    bool webhooks_private_addresses = false;
+
     log::Level log_level = log::Level::info;
     log::Format log_format = log::Format::text;
 

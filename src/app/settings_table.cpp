@@ -1,8 +1,11 @@
 #include "app/settings_table.hpp"
 
 #include "app/values.hpp"
+#include "system/db/postgres_url.hpp"
 #include "system/io/address_range.hpp"
 #include "system/io/socket.hpp"
+#include "system/mail/address.hpp"
+#include "system/mail/smtp.hpp"
 
 #include <algorithm>
 #include <array>
@@ -150,6 +153,39 @@ Setting trusted_proxies() {
         .show = [](Settings const& s) { return s.trusted_proxies; }};
 }
 
+/// A text that `check` (std::string_view → Result<…>) lets pass, or none.
+template <typename Check>
+Setting checked_text(std::string_view name, std::string Settings::* member, std::string_view kind,
+                     Check check, std::string_view help) {
+    auto const pass = [check](std::string_view text) -> Result<std::string> {
+        if (text.empty()) return std::string();
+        auto const checked = check(text);
+        if (!checked) return std::unexpected(checked.error());
+        return std::string(text);
+    };
+    return {.name = name,
+            .kind = kind,
+            .help = help,
+            .set = set_to(member, pass),
+            .show = [member](Settings const& s) { return s.*member; }};
+}
+
+Setting database_url() {
+    auto setting =
+        checked_text("database.url", &Settings::database_url, "URL", db::check_postgres_url,
+                     "The PostgreSQL database, such as "
+                     "postgresql://user:password@host:5432/database; if not set, SQLite "
+                     "in the data folder");
+    setting.show = [](Settings const& s) { return db::without_passwords(s.database_url); };
+    return setting;
+}
+
+Result<void> any_text(std::string_view text) {
+    auto const is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+    if (std::ranges::none_of(text, is_control)) return {};
+    return fail(ErrorKind::invalid, "", "it holds control characters");
+}
+
 constexpr std::array<std::pair<std::string_view, http::ForwardedHeader>, 2> kForwardedHeaders{
     {{"x-forwarded-for", http::ForwardedHeader::x_forwarded_for},
      {"forwarded", http::ForwardedHeader::forwarded}}};
@@ -244,6 +280,28 @@ std::vector<Setting> make_table() {
              "FILE"));
     add(path("tls.key", &S::tls_key, Need::optional,
              "The certificate's private key, PEM without a passphrase", "FILE"));
+
+    add(database_url());
+
+    add(checked_text("mail.smtp", &S::mail_smtp, "URL", mail::check_smtp_url,
+                     "The server that takes mail on: smtp://HOST:PORT (STARTTLS) or smtps://HOST; "
+                     "if not set, mail goes into the folder 'outbox' of the data folder"));
+    add(checked_text("mail.user", &S::mail_user, "NAME", any_text,
+                     "As whom to sign in to it; if not set, without"));
+    add(path("mail.password_file", &S::mail_password_file, Need::optional,
+             "A file that holds the password, and nothing else", "FILE"));
+    add(checked_text("mail.from", &S::mail_from, "ADDRESS", mail::parse_sender,
+                     "Whom mail is from: no-reply@example.org, or Name <no-reply@example.org>"));
+    add(choice("mail.plain", &S::mail_plain, "on|off", kSwitch,
+               "Talk to smtp:// without TLS: for a server on this machine or in a network of one's "
+               "own"));
+
+    add(path("geo.country_database", &S::geo_country_database, Need::optional,
+             "A database of countries in MaxMind's format; if not set, no country is known",
+             "FILE"));
+
+    add(choice("webhooks.private_addresses", &S::webhooks_private_addresses, "on|off", kSwitch,
+               "Webhooks may reach this machine and its networks, not the internet alone"));
 
     add(choice("log.level", &S::log_level, "debug|info|warning|error", kLevels,
                "The least that is logged"));

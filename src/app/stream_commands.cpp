@@ -64,10 +64,10 @@ template <typename Action>
 Result<std::string> with_streams(LoadedSettings const& loaded, Missing missing, Action action) {
     auto const& settings = loaded.settings;
     if (missing == Missing::refuse) {
-        auto const there = expect_data(settings.data);
+        auto const there = expect_data(settings);
         if (!there) return std::unexpected(there.error());
     }
-    auto const database = open_data(settings.data, 1);
+    auto const database = open_data(settings, 1);
     if (!database) return std::unexpected(database.error());
     streams::StreamStore store(**database);
     return action(store, find_urls(loaded));
