@@ -102,7 +102,8 @@ export class StreamWatcher<T extends { version: number }> implements Feed {
     }
 
     async #take(response: Response): Promise<number> {
-        if (response.status === 404) {
+        // What somebody may not know of is not there for them.
+        if (response.status === 404 || response.status === 403) {
             this.#version = undefined;
             this.#backoff.reset();
             this.#events.reachable(true);

@@ -29,6 +29,21 @@ export const PAGES: Readonly<Partial<Record<RouteName, Entry>>> = {
     watch: { load: page(() => import('./Watch.svelte')), title: 'watch.untitled' },
     embed: { load: page(() => import('./Embed.svelte')), title: 'watch.untitled', bare: true },
     creator: { load: page(() => import('./Creator.svelte')), title: 'streams.creatorLive' },
+    dashboard: {
+        load: page(() => import('./Dashboard.svelte')),
+        title: 'studio.title',
+        access: 'account',
+    },
+    controlRoom: {
+        load: page(() => import('./ControlRoom.svelte')),
+        title: 'studio.open',
+        access: 'account',
+    },
+    summary: {
+        load: page(() => import('./Summary.svelte')),
+        title: 'room.summaryTitle',
+        access: 'account',
+    },
     signUp: { load: page(() => import('./SignUp.svelte')), title: 'accounts.signUpTitle' },
     signIn: { load: page(() => import('./SignIn.svelte')), title: 'accounts.signInTitle' },
     resetPassword: {

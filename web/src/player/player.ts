@@ -511,7 +511,7 @@ export class Player {
 
 /** Whether `now` cannot be played by the source that was opened for `opened`. */
 function hasChanged(opened: Followed, now: Followed): boolean {
-    if (now.renditions.length === 0) return false;
+    if (now.renditions.length === 0 || opened.renditions.length === 0) return false;
     if (opened.latencyMode !== now.latencyMode) return true;
     return opened.playbackUrl !== now.playbackUrl || outdates(opened.renditions, now.renditions);
 }

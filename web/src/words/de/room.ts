@@ -126,6 +126,8 @@ export const room: Translation<typeof english> = {
     sound: 'Ton',
     channels: { one: '{count} Kanal', other: '{count} Kanäle' },
     renditions: 'Angebotene Größen',
+    renditionSource: 'wie gesendet',
+    renditionSound: 'nur Ton',
     transcoding: 'Umwandlung',
     transcoding_off: 'Aus: Zuschauer bekommen, was du sendest',
     transcoding_full: 'Alle Größen werden gemacht',

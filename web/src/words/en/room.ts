@@ -122,6 +122,8 @@ export const room = {
     sound: 'Sound',
     channels: { one: '{count} channel', other: '{count} channels' },
     renditions: 'Sizes offered',
+    renditionSource: 'as sent',
+    renditionSound: 'sound only',
     transcoding: 'Transcoding',
     transcoding_off: 'Off: viewers get what you send',
     transcoding_full: 'All sizes are made',
