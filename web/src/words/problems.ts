@@ -11,7 +11,11 @@ const KINDS: Readonly<Record<string, KeyOf<'problems'>>> = {
     'email-not-verified': 'kind_email_not_verified',
     'followers-only': 'kind_followers_only',
     'password-required': 'kind_password_required',
+    'account-suspended': 'kind_account_suspended',
 };
+
+/** Refusals of which the server knows the reason: somebody wrote it. */
+const WITH_REASON: ReadonlySet<string> = new Set(['account-suspended']);
 
 const STATUSES: ReadonlySet<number> = new Set([
     ...[NO_ANSWER, 400, 401, 403, 404, 409, 412, 413, 422, 428, 429, 451, 503],
@@ -26,6 +30,8 @@ const MOST_SECONDS = 90;
  */
 export function sayProblem(problem: Problem, language: string, say: Say): string {
     const kind = KINDS[problem.kind];
+    if (language === 'en' && WITH_REASON.has(problem.kind) && problem.message !== '')
+        return problem.message;
     if (kind !== undefined) return say(`problems.${kind}`);
     if (problem.status === 429 && problem.retryAfter !== undefined) {
         const seconds = Math.max(1, Math.ceil(problem.retryAfter));

@@ -59,13 +59,11 @@ export const accounts: Translation<typeof english> = {
     verifyingText: 'Deine E-Mail-Adresse wird bestätigt.',
     verifiedHeading: 'Deine E-Mail-Adresse ist bestätigt',
     verifiedText: 'Das war alles. Danke.',
-    verifiedCreator: 'Du bist jetzt Creator. Dein Studio ist offen.',
-    verifiedPending: 'Dein Wunsch, Creator zu werden, ist notiert; du hörst von uns.',
+    isCreatorNow: 'Du bist jetzt Creator. Dein Studio ist offen.',
+    wishNoted: 'Dein Wunsch, Creator zu werden, ist notiert; du hörst von uns.',
     openStudio: 'Studio öffnen',
     checkHeading: 'Bestätige deine E-Mail-Adresse',
     checkText: 'Wir haben einen Link an {email} geschickt. Öffne ihn, und du bist fertig.',
-    checkTextCreator:
-        'Wir haben einen Link an {email} geschickt. Öffne ihn, und dein Studio geht auf.',
     resend: 'Noch einmal schicken',
     resent: 'Ein neuer Link ist unterwegs.',
     alreadyVerified: 'Deine E-Mail-Adresse ist schon bestätigt.',
@@ -74,6 +72,8 @@ export const accounts: Translation<typeof english> = {
     setupLead: 'Das Konto, das du hier anlegst, verwaltet die Seite.',
     setupNoToken:
         'Diese Seite braucht den Link, den der Server beim ersten Start in sein Protokoll geschrieben hat.',
+    setupDeadLink:
+        'Dieser Link wurde schon benutzt. Gibt es noch keine Verwaltung, dann starte den Server neu: Er schreibt einen neuen.',
     setupCreate: 'Verwaltung anlegen',
     setupDone: 'Du verwaltest jetzt diese Seite.',
 };

@@ -7,6 +7,7 @@ export const problems: Translation<typeof english> = {
         'Bestätige zuerst deine E-Mail-Adresse: Öffne den Link, den du bekommen hast.',
     kind_followers_only: 'Dieser Stream ist für Follower. Folge dem Creator, um zuzusehen.',
     kind_password_required: 'Dieser Stream braucht ein Passwort.',
+    kind_account_suspended: 'Dieses Konto ist gesperrt. Frage die Betreiber dieser Seite.',
     status_0: 'Es kommt keine Antwort. Prüfe deine Verbindung und versuche es noch einmal.',
     status_400:
         'Das hat der Server nicht verstanden. Lade die Seite neu und versuche es noch einmal.',

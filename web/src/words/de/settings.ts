@@ -100,6 +100,7 @@ export const settings: Translation<typeof english> = {
     noSuchAccount: 'Diese Kennung hat niemand. Prüfe die Schreibweise.',
     noModerators: 'Noch niemand',
     noModeratorsText: 'Füge jemanden mit der Kennung hinzu, die in der Adresse der Seite steht.',
+    tokensTitle: 'Schlüssel für Skripte',
     tokensText: 'Für Skripte und Bots, die in deinem Namen mit der API sprechen.',
     newToken: 'Neuer Schlüssel',
     noTokens: 'Keine Schlüssel',
@@ -128,6 +129,7 @@ export const settings: Translation<typeof english> = {
     revokeToken: '„{name}“ widerrufen?',
     revokeTokenText: 'Was diesen Schlüssel benutzt, wird ab sofort abgewiesen.',
     tokenRevoked: '„{name}“ ist widerrufen.',
+    webhooksTitle: 'Nachrichten an deinen Server',
     webhooksText:
         'Wir schicken deinem Server signierte Nachrichten, wenn etwas geschieht, und versuchen es wieder, wenn er nicht antwortet.',
     newWebhook: 'Neuer Webhook',

@@ -57,12 +57,11 @@ export const accounts = {
     verifyingText: 'Your e-mail address is being confirmed.',
     verifiedHeading: 'Your e-mail address is confirmed',
     verifiedText: 'That is all. Thank you.',
-    verifiedCreator: 'You are a creator now. Your studio is open.',
-    verifiedPending: 'Your wish to become a creator is noted; you hear from us.',
+    isCreatorNow: 'You are a creator now. Your studio is open.',
+    wishNoted: 'Your wish to become a creator is noted; you hear from us.',
     openStudio: 'Open your studio',
     checkHeading: 'Confirm your e-mail address',
     checkText: 'We sent a link to {email}. Open it, and you are done.',
-    checkTextCreator: 'We sent a link to {email}. Open it, and your studio opens.',
     resend: 'Send it again',
     resent: 'A new link is on its way.',
     alreadyVerified: 'Your e-mail address is confirmed already.',
@@ -71,6 +70,8 @@ export const accounts = {
     setupLead: 'The account that you create here becomes its administrator.',
     setupNoToken:
         'This page needs the link that the server wrote into its log when it first started.',
+    setupDeadLink:
+        'This link was used before. If there is no administrator yet, start the server again: it writes a new one.',
     setupCreate: 'Create the administrator',
     setupDone: 'You are the administrator of this site.',
 } as const;

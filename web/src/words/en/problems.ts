@@ -5,6 +5,7 @@ export const problems = {
     kind_email_not_verified: 'Prove your e-mail address first: open the link that was sent to you.',
     kind_followers_only: 'This stream is for followers. Follow the creator to watch.',
     kind_password_required: 'This stream needs a password.',
+    kind_account_suspended: 'This account is suspended. Ask those who run this site.',
     status_0: 'There is no answer. Check your connection; then try again.',
     status_400: 'The server did not understand that. Load the page again and try once more.',
     status_401: 'Sign in first.',

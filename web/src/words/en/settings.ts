@@ -97,6 +97,7 @@ export const settings = {
     noSuchAccount: 'There is nobody with this handle. Look at its spelling.',
     noModerators: 'Nobody yet',
     noModeratorsText: 'Add somebody by the handle that stands in the address of their page.',
+    tokensTitle: 'Keys for scripts',
     tokensText: 'For scripts and bots that speak to the API in your name.',
     newToken: 'New token',
     noTokens: 'No tokens',
@@ -125,6 +126,7 @@ export const settings = {
     revokeToken: 'Revoke “{name}”?',
     revokeTokenText: 'What uses this token is refused from now on.',
     tokenRevoked: '“{name}” is revoked.',
+    webhooksTitle: 'Messages to your server',
     webhooksText:
         'We send signed messages to your server when something happens, and try again when it does not answer.',
     newWebhook: 'New webhook',
