@@ -90,6 +90,7 @@ io::Task<http::Response> Api::answer(Bound const& bound, http::Request const& re
             }
         }
     }
+    challenge(response);
     tell_limit(response, counted.told);
     share(response);
     co_return response;

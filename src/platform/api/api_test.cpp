@@ -112,6 +112,7 @@ TEST_F(ApiTest, AnErrorBecomesAProblem) {
 TEST_F(ApiTest, AsksWhoAsksBeforeTheHandler) {
     test.api.on("createStream", routes, &Routes::count);
     EXPECT_EQ(create().status, 401U);
+    EXPECT_EQ(create().headers.get("WWW-Authenticate"), "Bearer");
     test.authenticator.caller = signed_in("a", {Role::fan});
     EXPECT_EQ(create().status, 403U);
     EXPECT_EQ(routes.calls, 0);

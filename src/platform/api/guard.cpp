@@ -32,13 +32,6 @@ bool has_access(Access access, Caller const& caller) {
     return false;
 }
 
-http::Response unauthorized(Problem const& problem, std::string_view challenge) {
-    auto response = respond(problem);
-    // RFC 9110, 11.6.1, asks for one; browsers show no dialogue for Bearer (RFC 6750, 3).
-    response.headers.add("WWW-Authenticate", challenge);
-    return response;
-}
-
 }  // namespace
 
 bool is_unsafe(http::Method method) {
@@ -64,7 +57,7 @@ std::optional<http::Response> refuse_forged(http::Request const& request, Caller
 std::optional<http::Response> refuse_access(Operation const& operation, Caller const& caller) {
     if (has_access(operation.access, caller)) return std::nullopt;
     if (!caller.signed_in()) {
-        return unauthorized({.status = 401, .detail = "Sign in to do this."}, "Bearer");
+        return respond({.status = 401, .detail = "Sign in to do this."});
     }
     return respond({.status = 403,
                     .detail = fmt::format("This needs the role {}.", to_string(operation.access))});
@@ -95,7 +88,15 @@ Caller seen_by(Operation const& operation, Caller caller) {
 http::Response refuse_identity(Error const& error, Operation const& operation,
                                http::Request const& request) {
     if (error.kind != ErrorKind::denied) return respond(error, operation.id, request.connection);
-    return unauthorized({.status = 401, .detail = error.message}, "Bearer error=\"invalid_token\"");
+    auto response = respond({.status = 401, .detail = error.message});
+    // RFC 6750, 3.1.
+    response.headers.add("WWW-Authenticate", "Bearer error=\"invalid_token\"");
+    return response;
+}
+
+void challenge(http::Response& response) {
+    if (response.status != 401 || response.headers.contains("WWW-Authenticate")) return;
+    response.headers.add("WWW-Authenticate", "Bearer");
 }
 
 std::optional<http::Response> refuse_too_many(Allowance const& allowance) {

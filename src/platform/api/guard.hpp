@@ -34,6 +34,9 @@ std::optional<http::Response> refuse_too_many(Allowance const& allowance);
 /// RateLimit-Limit, -Remaining, -Reset and -Policy (draft-ietf-httpapi-ratelimit-headers-06).
 void tell_limit(http::Response& response, Allowance const& allowance);
 
+/// A 401 says how to sign in (RFC 9110, 15.5.2). Browsers show no dialogue for Bearer.
+void challenge(http::Response& response);
+
 /// Does the method change something (RFC 9110, 9.2.1)?
 bool is_unsafe(http::Method method);
 
