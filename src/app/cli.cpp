@@ -30,7 +30,8 @@ std::string version_text() {
 }
 
 /// Settings that mean something to every command.
-constexpr std::array<std::string_view, 4> kCommonSettings{"data", "http", "rtmp", "public_url"};
+constexpr std::array<std::string_view, 5> kCommonSettings{"data", "database.url", "http", "rtmp",
+                                                          "public_url"};
 
 std::string footer(std::string_view examples) {
     return fmt::format("Examples:\n{}\n\n{}", examples, kExitCodes);

@@ -8,14 +8,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Child } from './process.ts';
 
-function carry(from: Socket, to: Socket, delay: number, jitter: number): void {
+/** `delay` is asked for each piece. */
+export function carry(from: Socket, to: Socket, delay: () => number, jitter: number): void {
     let last = 0;
     const onTheWay: Buffer[] = [];
     from.on('data', (data: Buffer) => {
-        last = Math.max(last, performance.now() + delay + (Math.random() * 2 - 1) * jitter);
+        last = Math.max(last, performance.now() + delay() + (Math.random() * 2 - 1) * jitter);
         // Timers may overtake one another by a millisecond; what they let go may not.
         onTheWay.push(data);
-        setTimeout(() => to.write(onTheWay.shift() ?? ''), last - performance.now());
+        const wait = Math.max(0, last - performance.now());
+        setTimeout(() => to.write(onTheWay.shift() ?? ''), wait);
     });
     from.on('close', () => setTimeout(() => to.destroy(), Math.max(0, last - performance.now())));
     from.on('error', () => {});
@@ -26,8 +28,8 @@ function main(listen: number, host: string, port: number, delay: number, jitter:
         const far = connect(port, host);
         far.setNoDelay();
         near.setNoDelay();
-        carry(near, far, delay, jitter);
-        carry(far, near, delay, jitter);
+        carry(near, far, () => delay, jitter);
+        carry(far, near, () => delay, jitter);
     });
     server.listen(listen, '127.0.0.1', () => process.stdout.write('listening\n'));
 }
