@@ -7,9 +7,14 @@ namespace directfanz::app {
 
 std::filesystem::path find_built_pages() {
     std::error_code error;
-    auto folder = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+    auto const program = std::filesystem::read_symlink("/proc/self/exe", error);
+    if (error) return {};
+    return find_built_pages(program.parent_path());
+}
+
+std::filesystem::path find_built_pages(std::filesystem::path folder) {
     // From build/release of a checkout it is two folders up, from an installed bin/ one.
-    for (int level = 0; !error && level < 4; ++level, folder = folder.parent_path()) {
+    for (int level = 0; level < 4; ++level, folder = folder.parent_path()) {
         for (std::string_view const place : {"web/dist", "share/directfanz/web"}) {
             auto const candidate = folder / place;
             std::error_code missing;

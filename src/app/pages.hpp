@@ -32,5 +32,7 @@ inline constexpr std::array kPagePatterns{
 /// Where the built pages are if nobody says: "web/dist" or "share/directfanz/web" beside the
 /// program or a few folders above it. Empty if there are none.
 std::filesystem::path find_built_pages();
+/// The same for a program in this folder.
+std::filesystem::path find_built_pages(std::filesystem::path folder);
 
 }  // namespace directfanz::app
