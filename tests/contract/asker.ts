@@ -31,6 +31,7 @@ export interface Said extends Answer {
 /** Which operations were asked for, and how they answered. */
 export class Ledger {
     readonly #statuses = new Map<string, Set<number>>();
+    readonly #begun = new Set<string>();
 
     note(id: string, status: number): void {
         const known = this.#statuses.get(id) ?? new Set<number>();
@@ -44,8 +45,11 @@ export class Ledger {
         return operations.map(({ id }) => id).filter((id) => !isDone(id));
     }
 
-    has(id: string): boolean {
-        return this.#statuses.has(id);
+    /** True the first time. */
+    begin(id: string): boolean {
+        const isFirst = !this.#begun.has(id);
+        this.#begun.add(id);
+        return isFirst;
     }
 }
 
@@ -81,7 +85,7 @@ export class Asker {
      */
     async ask(id: string, given: Given = {}): Promise<Said> {
         const operation = operationOf(id);
-        const isFirst = !this.#ledger.has(id);
+        const isFirst = this.#ledger.begin(id);
         if (isFirst) await this.#askWrongly(operation, given);
         const said =
             isFirst && takesKey(operation)
@@ -236,12 +240,12 @@ export class Asker {
 
     async #askWithWrongVersions(operation: Operation, given: Given): Promise<void> {
         if (!operation.parameters.some(({ name }) => name === 'If-Match')) return;
-        const with_ = (tag: string): Given => ({
+        const tagged = (tag: string): Given => ({
             ...given,
             headers: { ...given.headers, 'If-Match': tag },
         });
-        await this.refused(operation.id, 428, with_(''));
-        await this.refused(operation.id, 412, with_('"another"'));
+        await this.refused(operation.id, 428, tagged(''));
+        await this.refused(operation.id, 412, tagged('"another"'));
     }
 
     async #askTwice(operation: Operation, given: Given): Promise<Said> {
