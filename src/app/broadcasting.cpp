@@ -2,6 +2,8 @@
 
 #include "app/worker_program.hpp"
 #include "base/log.hpp"
+#include "media/transcode/encoder_choice.hpp"
+#include "media/transcode/encoder_probe.hpp"
 
 namespace directfanz::app {
 namespace {
@@ -19,7 +21,6 @@ live::LiveSettings live_settings(Settings const& settings) {
     // The setting's text was read once already.
     live.transcode.ladder =
         transcode::parse_ladder(settings.transcode_rungs).value_or(transcode::default_ladder());
-    live.transcode.encoder = settings.transcode_encoder;
     live.transcode.audio_only_bitrate =
         static_cast<std::uint32_t>(settings.transcode_audio_only * 1'000);
     live.transcode.thumbnail_interval = settings.transcode_thumbnails;
@@ -36,7 +37,22 @@ std::unique_ptr<transcode::WorkerPool> make_workers(io::LoopPool& loops, Setting
                                          "--transcode-worker"}});
         return nullptr;
     }
-    return std::make_unique<transcode::WorkerPool>(loops, program, settings.transcode_most);
+    auto const probe = [&program](std::string const& encoder) {
+        return transcode::probe_encoder(program, encoder);
+    };
+    auto const choice = transcode::choose_encoder(settings.transcode_encoder, probe);
+    for (auto const& finding : choice.findings) {
+        if (finding.works) continue;
+        log::info("encoder_not_used", {{"encoder", finding.encoder}, {"reason", finding.words}});
+    }
+    if (choice.encoder.empty()) {
+        log::error("no_transcoding", {{"encoder", settings.transcode_encoder},
+                                      {"advice", "run 'directfanz doctor'"}});
+        return nullptr;
+    }
+    log::info("encoder", {{"encoder", choice.encoder}, {"name", choice.findings.back().words}});
+    return std::make_unique<transcode::WorkerPool>(loops, program, settings.transcode_most,
+                                                   choice.encoder);
 }
 
 }  // namespace

@@ -10,10 +10,11 @@ extern "C" {
 
 namespace directfanz::worker {
 
-Ladder::Ladder(std::vector<wire::Rung> rungs, Output const& output) {
+Ladder::Ladder(std::vector<wire::Rung> rungs, EncoderKind encoder, Output const& output) {
     for (std::size_t i = 0; i < rungs.size(); ++i) {
-        steps_.push_back(Step{.thread = std::make_unique<RungThread>(Rung(
-                                  static_cast<std::uint8_t>(i), std::move(rungs[i]), output))});
+        steps_.push_back(
+            Step{.thread = std::make_unique<RungThread>(
+                     Rung(static_cast<std::uint8_t>(i), std::move(rungs[i]), encoder, output))});
     }
 }
 

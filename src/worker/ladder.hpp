@@ -18,7 +18,7 @@ namespace directfanz::worker {
 /// scaling each from the source, and a picture looks no worse for it.
 class Ladder {
   public:
-    Ladder(std::vector<wire::Rung> rungs, Output const& output);
+    Ladder(std::vector<wire::Rung> rungs, EncoderKind encoder, Output const& output);
 
     /// Shows a picture in every rung that wants it. Returns while it is being encoded still.
     Result<void> show(AVFrame const& picture, PictureTime const& time, double frame_rate);

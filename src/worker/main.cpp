@@ -20,11 +20,15 @@ namespace {
 
 constexpr int kUsageError = 2;
 
+using directfanz::worker::Devices;
+using directfanz::worker::EncoderKind;
+
 struct Options {
     /// The server starts the worker with its end of the socket as the first descriptor behind
     /// standard error.
     int socket = STDERR_FILENO + 1;
     std::uint64_t memory = directfanz::worker::kDefaultMemory;
+    EncoderKind encoder = EncoderKind::x264;
 };
 
 std::optional<int> number(std::string_view text) {
@@ -40,6 +44,12 @@ std::optional<Options> parse(std::span<char*> arguments) {
     if (arguments.size() % 2 != 0) return std::nullopt;
     for (; !arguments.empty(); arguments = arguments.subspan(2)) {
         std::string_view const name = arguments[0];
+        if (name == "--encoder") {
+            auto const kind = directfanz::worker::encoder_kind(arguments[1]);
+            if (!kind) return std::nullopt;
+            options.encoder = *kind;
+            continue;
+        }
         auto const value = number(arguments[1]);
         if (!value) return std::nullopt;
         if (name == "--socket-fd") {
@@ -57,6 +67,10 @@ std::optional<Options> parse(std::span<char*> arguments) {
 /// transcode.
 constexpr char const* kFont = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf";
 
+Devices devices_of(EncoderKind encoder) {
+    return encoder == EncoderKind::x264 ? Devices::none : Devices::encoders;
+}
+
 directfanz::Bytes read_font() {
     std::ifstream file(kFont, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
@@ -64,11 +78,12 @@ directfanz::Bytes read_font() {
 
 int run(Options const& options) {
     auto const font = read_font();
-    auto lacks = directfanz::worker::enter_sandbox(options.socket, options.memory);
+    auto lacks = directfanz::worker::enter_sandbox(options.socket, options.memory,
+                                                   devices_of(options.encoder));
     if (font.empty())
         lacks.push_back(std::string("no title is drawn for silent sources: there is no ") + kFont);
     try {
-        return directfanz::worker::serve(options.socket, font, lacks);
+        return directfanz::worker::serve(options.socket, font, options.encoder, lacks);
     } catch (std::exception const& error) {
         std::fprintf(stderr, "directfanz-worker: %s\n", error.what());
         return EXIT_FAILURE;
@@ -81,7 +96,7 @@ int main(int argc, char** argv) {
     auto const options = parse(std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
     if (!options) {
         std::fputs(
-            "usage: directfanz-worker [--socket-fd N] [--memory-mib N]\n"
+            "usage: directfanz-worker [--socket-fd N] [--memory-mib N] [--encoder NAME]\n"
             "Transcodes one broadcast for directfanz, which starts it.\n",
             stderr);
         return kUsageError;

@@ -20,10 +20,17 @@ constexpr unsigned kMaxFrameDivisor = 2;
 constexpr std::uint32_t kLeastVideoBitrate = 50'000;
 constexpr std::uint32_t kMostVideoBitrate = 100'000'000;
 
-Result<void> check(wire::Setup const& setup) {
-    if (setup.encoder != "x264") {
+Result<void> check(wire::Setup const& setup, EncoderKind available) {
+    auto const encoder = encoder_kind(setup.encoder);
+    if (!encoder) {
         return fail(ErrorKind::unsupported, "worker",
-                    "this worker has no encoder \"" + setup.encoder + "\", only x264");
+                    "this worker has no encoder \"" + setup.encoder +
+                        "\", only x264, nvenc, qsv and vaapi");
+    }
+    if (*encoder != EncoderKind::x264 && *encoder != available) {
+        return fail(ErrorKind::unsupported, "worker",
+                    "this worker was started without --encoder " + setup.encoder +
+                        ": its sandbox lets no device through");
     }
     for (auto const& rung : setup.rungs) {
         auto const side = [](std::uint32_t s) {
@@ -43,13 +50,14 @@ Result<void> check(wire::Setup const& setup) {
 
 }  // namespace
 
-Pipeline::Pipeline(Output output, ByteView font)
+Pipeline::Pipeline(Output output, ByteView font, EncoderKind encoder)
     : output_([output = std::move(output),
                mutex = std::make_shared<std::mutex>()](wire::FromWorker message) {
           std::scoped_lock const lock(*mutex);
           output(std::move(message));
       }),
-      font_(font) {
+      font_(font),
+      encoder_(encoder) {
     // Damage is counted; the library would write a line for each piece of it.
     av_log_set_level(AV_LOG_QUIET);
 }
@@ -64,7 +72,7 @@ Result<void> Pipeline::handle(wire::ToWorker const& message) {
 
 Result<void> Pipeline::on(wire::Setup const& setup) {
     if (video_) return fail(ErrorKind::conflict, "worker", "there was a setup already");
-    if (auto const checked = check(setup); !checked) return checked;
+    if (auto const checked = check(setup, encoder_); !checked) return checked;
     video_.emplace(setup, output_, font_);
     audio_.emplace(setup, output_);
     return {};

@@ -15,8 +15,9 @@ namespace directfanz::worker {
 class Pipeline {
   public:
     /// `output` is called by one thread at a time, while handle() runs or after it. `font`, which
-    /// has to outlive the pipeline, is for the card that stands in for a silent source.
-    explicit Pipeline(Output output, ByteView font = {});
+    /// has to outlive the pipeline, is for the card that stands in for a silent source. `encoder`:
+    /// the one that the process was started for; x264 there always is.
+    explicit Pipeline(Output output, ByteView font = {}, EncoderKind encoder = EncoderKind::x264);
 
     /// Errors end the worker: conflict for messages out of order, unsupported for a setup that
     /// cannot work, and those of the codecs.
@@ -37,6 +38,7 @@ class Pipeline {
 
     Output output_;
     ByteView font_;
+    EncoderKind encoder_;
     std::optional<VideoTrack> video_;
     std::optional<AudioTrack> audio_;
     bool ended_ = false;

@@ -2,6 +2,7 @@
 
 #include "media/codec/sps.hpp"
 #include "worker/made_source_test.hpp"
+#include "worker/x264_encoder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -19,9 +19,10 @@ Colours colours_of(AVFrame const& picture) {
 
 }  // namespace
 
-Rung::Rung(std::uint8_t number, wire::Rung settings, Output output)
+Rung::Rung(std::uint8_t number, wire::Rung settings, EncoderKind encoder, Output output)
     : number_(number),
       settings_(std::move(settings)),
+      kind_(encoder),
       output_(std::move(output)),
       scaler_(settings_.width, settings_.height) {}
 
@@ -36,9 +37,9 @@ Result<Frame> Rung::scale(AVFrame const& source) {
 }
 
 Result<void> Rung::open(EncoderSettings const& settings) {
-    auto encoder = X264Encoder::open(settings);
+    auto encoder = open_encoder(kind_, settings);
     if (!encoder) return std::unexpected(encoder.error());
-    encoder_.emplace(std::move(*encoder));
+    encoder_ = std::move(*encoder);
     encoder_settings_ = settings;
     if (encoder_->decoder_config() == decoder_config_) return {};
     decoder_config_ = encoder_->decoder_config();
@@ -68,9 +69,9 @@ Result<void> Rung::encode(AVFrame const& picture, PictureTime const& time, doubl
     auto const type = key         ? PictureType::key
                       : b_frames_ ? PictureType::any
                                   : PictureType::no_b_frame;
-    auto sample = encoder_->encode(picture, time.pts, type);
-    if (!sample) return std::unexpected(sample.error());
-    if (*sample) put(std::move(**sample));
+    auto samples = encoder_->encode(picture, time.pts, type);
+    if (!samples) return std::unexpected(samples.error());
+    for (auto& sample : *samples) put(std::move(sample));
     return {};
 }
 
@@ -82,12 +83,9 @@ void Rung::put(Sample sample) {
 
 Result<void> Rung::flush() {
     if (!encoder_) return {};
-    for (;;) {
-        auto sample = encoder_->flush();
-        if (!sample) return std::unexpected(sample.error());
-        if (!*sample) break;
-        put(std::move(**sample));
-    }
+    auto samples = encoder_->flush();
+    if (!samples) return std::unexpected(samples.error());
+    for (auto& sample : *samples) put(std::move(sample));
     encoder_.reset();
     skip_next_ = false;
     return {};

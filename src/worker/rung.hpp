@@ -4,10 +4,11 @@
 #include "media/transcode/wire/messages.hpp"
 #include "worker/libav.hpp"
 #include "worker/scaler.hpp"
-#include "worker/x264_encoder.hpp"
+#include "worker/video_encoder.hpp"
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 
 namespace directfanz::worker {
@@ -24,7 +25,7 @@ struct PictureTime {
 /// One rendition: pictures in, samples out.
 class Rung {
   public:
-    Rung(std::uint8_t number, wire::Rung settings, Output output);
+    Rung(std::uint8_t number, wire::Rung settings, EncoderKind encoder, Output output);
 
     /// Whether a picture at this place is shown in this rung at all. Asked once a picture: of half
     /// the frame rate, every second answer is no, but never to a key picture.
@@ -51,9 +52,10 @@ class Rung {
 
     std::uint8_t number_;
     wire::Rung settings_;
+    EncoderKind kind_;
     Output output_;
     Scaler scaler_;
-    std::optional<X264Encoder> encoder_;
+    std::unique_ptr<VideoEncoder> encoder_;
     EncoderSettings encoder_settings_;
     Blob decoder_config_;
     bool b_frames_ = true;

@@ -5,7 +5,9 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 
 #include <fcntl.h>
 #include <linux/landlock.h>
@@ -23,6 +25,7 @@ namespace {
 
 /// Of descriptors: those that are open, and none more to speak of.
 constexpr rlim_t kDescriptors = 16;
+constexpr rlim_t kDescriptorsOfDrivers = 512;
 
 /// The newest rights of Landlock that Debian 12's headers may not name yet (ABI 2 to 5).
 constexpr std::uint64_t kAllFileRights = (std::uint64_t{1} << 16) - 1;
@@ -97,8 +100,38 @@ void close_others(int socket) {
     syscall(SYS_close_range, std::max(first, kept + 1), ~0U, 0);
 }
 
-/// No rule follows, so everything that the ruleset handles is denied.
-int deny_files() {
+/// Of Landlock: the first three rights of reading, and what a device needs.
+constexpr std::uint64_t kReadRights =
+    LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
+/// LANDLOCK_ACCESS_FS_IOCTL_DEV, of ABI 5.
+constexpr std::uint64_t kDeviceControl = std::uint64_t{1} << 15;
+constexpr std::uint64_t kDeviceRights =
+    LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | kDeviceControl;
+
+/// Libraries, drivers and their settings, and where cards tell what they are.
+constexpr std::array kReadable{"/usr", "/lib", "/lib64", "/etc", "/sys", "/proc"};
+
+/// Adds what is there; what is not there cannot be opened anyway.
+void allow(int ruleset, std::filesystem::path const& path, std::uint64_t rights) {
+    auto const place = open(path.c_str(), O_PATH | O_CLOEXEC);
+    if (place < 0) return;
+    landlock_path_beneath_attr const rule{.allowed_access = rights, .parent_fd = place};
+    syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
+    close(place);
+}
+
+void allow_devices(int ruleset, std::uint64_t handled) {
+    for (auto const* const folder : kReadable) allow(ruleset, folder, kReadRights);
+    allow(ruleset, "/dev/dri", (kDeviceRights | LANDLOCK_ACCESS_FS_READ_DIR) & handled);
+    std::error_code error;
+    for (auto const& entry : std::filesystem::directory_iterator("/dev", error)) {
+        if (entry.path().filename().string().starts_with("nvidia"))
+            allow(ruleset, entry.path(), kDeviceRights & handled);
+    }
+}
+
+/// But for devices no rule follows, so everything that the ruleset handles is denied.
+int deny_files(Devices devices) {
     auto const abi =
         syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
     if (abi < 0) return errno;
@@ -113,9 +146,72 @@ int deny_files() {
     if (abi < 2) handled.files = kFileRightsOfAbi1;
     auto const ruleset = syscall(SYS_landlock_create_ruleset, &handled, size, 0);
     if (ruleset < 0) return errno;
+    if (devices == Devices::encoders) allow_devices(static_cast<int>(ruleset), handled.files);
     auto const denied = syscall(SYS_landlock_restrict_self, ruleset, 0) < 0 ? errno : 0;
     close(static_cast<int>(ruleset));
     return denied;
+}
+
+/// What no driver needs, and nobody who has taken one over shall have.
+constexpr std::array kRefused{
+    SCMP_SYS(execve),
+    SCMP_SYS(execveat),
+    SCMP_SYS(fork),
+    SCMP_SYS(vfork),
+    SCMP_SYS(socket),
+    SCMP_SYS(connect),
+    SCMP_SYS(bind),
+    SCMP_SYS(listen),
+    SCMP_SYS(accept),
+    SCMP_SYS(accept4),
+    SCMP_SYS(kill),
+    SCMP_SYS(tkill),
+    SCMP_SYS(pidfd_open),
+    SCMP_SYS(pidfd_getfd),
+    SCMP_SYS(pidfd_send_signal),
+    SCMP_SYS(ptrace),
+    SCMP_SYS(process_vm_readv),
+    SCMP_SYS(process_vm_writev),
+    SCMP_SYS(mount),
+    SCMP_SYS(umount2),
+    SCMP_SYS(pivot_root),
+    SCMP_SYS(chroot),
+    SCMP_SYS(unshare),
+    SCMP_SYS(setns),
+    SCMP_SYS(bpf),
+    SCMP_SYS(perf_event_open),
+    SCMP_SYS(userfaultfd),
+    SCMP_SYS(io_uring_setup),
+    SCMP_SYS(add_key),
+    SCMP_SYS(request_key),
+    SCMP_SYS(keyctl),
+    SCMP_SYS(open_by_handle_at),
+    SCMP_SYS(init_module),
+    SCMP_SYS(finit_module),
+    SCMP_SYS(delete_module),
+    SCMP_SYS(kexec_load),
+    SCMP_SYS(reboot),
+};
+
+/// For drivers. Returns 0, or an errno.
+int refuse_system_calls() {
+    std::unique_ptr<void, Releaser> const context(seccomp_init(SCMP_ACT_ALLOW));
+    if (context == nullptr) return ENOMEM;
+    int failed = 0;
+    auto const refuse = [&](int number, std::vector<scmp_arg_cmp> const& conditions) {
+        auto const code =
+            seccomp_rule_add_array(context.get(), SCMP_ACT_ERRNO(EPERM), number,
+                                   static_cast<unsigned>(conditions.size()), conditions.data());
+        if (code < 0) failed = -code;
+    };
+    for (auto const number : kRefused) refuse(number, {});
+    refuse(SCMP_SYS(clone),
+           {{.arg = 0, .op = SCMP_CMP_MASKED_EQ, .datum_a = CLONE_THREAD, .datum_b = 0}});
+    auto const code =
+        seccomp_rule_add_array(context.get(), SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0, nullptr);
+    if (code < 0) failed = -code;
+    if (failed == 0) failed = -seccomp_load(context.get());
+    return failed;
 }
 
 /// Returns 0, or an errno.
@@ -152,25 +248,26 @@ int filter_system_calls() {
 
 }  // namespace
 
-std::vector<std::string> enter_sandbox(int socket, std::uint64_t memory) {
+std::vector<std::string> enter_sandbox(int socket, std::uint64_t memory, Devices devices) {
     std::vector<std::string> lacks;
     close_others(socket);
     // Standard error may be a file, of which nothing more may be written.
     std::signal(SIGXFSZ, SIG_IGN);
 #if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
     // Sanitizers map terabytes.
-    limit(RLIMIT_AS, memory);
+    if (devices == Devices::none) limit(RLIMIT_AS, memory);
 #else
     static_cast<void>(memory);
 #endif
     limit(RLIMIT_FSIZE, 0);
     limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_NOFILE, kDescriptors);
+    limit(RLIMIT_NOFILE, devices == Devices::none ? kDescriptors : kDescriptorsOfDrivers);
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         lacks.push_back(missing("no_new_privs", errno));
-    if (auto const error = deny_files(); error != 0) lacks.push_back(missing("Landlock", error));
-    if (auto const error = filter_system_calls(); error != 0)
-        lacks.push_back(missing("seccomp", error));
+    if (auto const error = deny_files(devices); error != 0)
+        lacks.push_back(missing("Landlock", error));
+    auto const filtered = devices == Devices::none ? filter_system_calls() : refuse_system_calls();
+    if (filtered != 0) lacks.push_back(missing("seccomp", filtered));
     return lacks;
 }
 

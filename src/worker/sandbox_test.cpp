@@ -1,5 +1,6 @@
 #include "worker/sandbox.hpp"
 
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <new>
@@ -109,6 +110,48 @@ TEST(Sandbox, MapsNoMoreMemoryThanItMay) {
     rlimit now{};
     EXPECT_EQ(getrlimit(RLIMIT_AS, &now), 0);
 #endif
+}
+
+/// The same for a hardware encoder's driver.
+template <typename Act>
+int beside_devices(Act act) {
+    auto const child = fork();
+    if (child == 0) {
+        enter_sandbox(STDERR_FILENO + 1, kDefaultMemory, Devices::encoders);
+        _exit(act());
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+TEST(SandboxOfDrivers, ReadsLibrariesAndWritesNothing) {
+    EXPECT_EQ(beside_devices([] { return open("/etc/passwd", O_RDONLY) < 0 ? 1 : 0; }), 0);
+    EXPECT_EQ(beside_devices([] { return open("/tmp", O_TMPFILE | O_RDWR, 0600) < 0 ? 1 : 0; }), 1);
+    EXPECT_EQ(beside_devices([] { return open("/etc/passwd", O_RDWR) < 0 ? 1 : 0; }), 1);
+    EXPECT_EQ(beside_devices([] { return open("/dev/null", O_RDWR) < 0 ? 1 : 0; }), 1)
+        << "a device, but of no card";
+}
+
+TEST(SandboxOfDrivers, OpensNoSocketAndStartsNothing) {
+    for (int const family : {AF_INET, AF_INET6, AF_UNIX, AF_NETLINK}) {
+        EXPECT_EQ(beside_devices(
+                      [family] { return socket(family, SOCK_STREAM, 0) < 0 && errno == EPERM; }),
+                  1);
+    }
+    EXPECT_EQ(beside_devices([] { return fork() < 0 && errno == EPERM ? 1 : 0; }), 1);
+    EXPECT_EQ(beside_devices([] { return execl("/bin/true", "true", nullptr) < 0 ? 1 : 0; }), 1);
+    auto const parent = getpid();
+    EXPECT_EQ(beside_devices([parent] { return kill(parent, 0) < 0 ? 1 : 0; }), 1);
+}
+
+TEST(SandboxOfDrivers, LetsThreadsRun) {
+    EXPECT_EQ(beside_devices([] {
+                  auto ran = 0;
+                  std::thread([&ran] { ran = 5; }).join();
+                  return ran;
+              }),
+              5);
 }
 
 TEST(Sandbox, KeepsOneDescriptorBesideTheFirstThree) {

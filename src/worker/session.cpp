@@ -3,7 +3,7 @@
 #include "media/transcode/wire/coding.hpp"
 #include "media/transcode/wire/message_reader.hpp"
 #include "worker/pipeline.hpp"
-#include "worker/x264_encoder.hpp"
+#include "worker/video_encoder.hpp"
 
 #include <algorithm>
 #include <array>
@@ -60,12 +60,14 @@ class Sender {
 
 }  // namespace
 
-int serve(int socket, ByteView font, std::vector<std::string> const& warnings) {
+int serve(int socket, ByteView font, EncoderKind encoder,
+          std::vector<std::string> const& warnings) {
     Sender sender(socket);
-    sender.send(wire::Ready{.encoder = X264Encoder::name()});
+    sender.send(wire::Ready{.encoder = describe_encoder(encoder)});
     for (auto const& words : warnings)
         sender.send(wire::Log{.level = wire::LogLevel::warning, .words = words});
-    Pipeline pipeline([&sender](wire::FromWorker const& message) { sender.send(message); }, font);
+    Pipeline pipeline([&sender](wire::FromWorker const& message) { sender.send(message); }, font,
+                      encoder);
     auto const failed = [&sender](Error const& error) {
         sender.send(wire::Log{.level = wire::LogLevel::error,
                               .words = describe(error).substr(0, wire::kMaxText)});

@@ -49,7 +49,7 @@ VideoTrack::VideoTrack(wire::Setup const& setup, Output output, ByteView font)
     : setup_(setup),
       output_(std::move(output)),
       font_(font),
-      ladder_(setup.rungs, output_),
+      ladder_(setup.rungs, encoder_kind(setup.encoder).value_or(EncoderKind::x264), output_),
       thumbnailer_(setup, output_) {}
 
 Result<void> VideoTrack::configure(wire::TrackConfig const& config) {

@@ -122,7 +122,7 @@ X264Encoder::X264Encoder(std::unique_ptr<x264_t, Closer> encoder, Blob decoder_c
       decoder_config_(std::move(decoder_config)),
       usual_duration_(static_cast<std::uint32_t>(std::lround(kVideoTimescale / frame_rate))) {}
 
-Result<X264Encoder> X264Encoder::open(EncoderSettings const& settings) {
+Result<std::unique_ptr<VideoEncoder>> X264Encoder::open(EncoderSettings const& settings) {
     auto p = parameters(settings);
     if (!p) return std::unexpected(p.error());
     std::unique_ptr<x264_t, Closer> encoder(x264_encoder_open(&*p));
@@ -134,7 +134,8 @@ Result<X264Encoder> X264Encoder::open(EncoderSettings const& settings) {
     }
     auto config = config_of(encoder.get());
     if (!config) return std::unexpected(config.error());
-    return X264Encoder(std::move(encoder), std::move(*config), settings.frame_rate);
+    return std::unique_ptr<VideoEncoder>(
+        new X264Encoder(std::move(encoder), std::move(*config), settings.frame_rate));
 }
 
 /// Of picture number pictures_out_ in the order of decoding: DTS are the PTS of all pictures in
@@ -167,8 +168,8 @@ Result<std::optional<Sample>> X264Encoder::step(void* picture) {
     return sample;
 }
 
-Result<std::optional<Sample>> X264Encoder::encode(AVFrame const& picture, std::int64_t pts,
-                                                  PictureType type) {
+Result<std::vector<Sample>> X264Encoder::encode(AVFrame const& picture, std::int64_t pts,
+                                                PictureType type) {
     x264_picture_t in;
     x264_picture_init(&in);
     in.i_type = x264_type(type);
@@ -180,15 +181,21 @@ Result<std::optional<Sample>> X264Encoder::encode(AVFrame const& picture, std::i
         in.img.i_stride[i] = picture.linesize[i];
     }
     times_.push_back(pts);
-    return step(&in);
+    std::vector<Sample> samples;
+    auto sample = step(&in);
+    if (!sample) return std::unexpected(sample.error());
+    if (*sample) samples.push_back(std::move(**sample));
+    return samples;
 }
 
-Result<std::optional<Sample>> X264Encoder::flush() {
+Result<std::vector<Sample>> X264Encoder::flush() {
+    std::vector<Sample> samples;
     while (x264_encoder_delayed_frames(encoder_.get()) > 0) {
         auto sample = step(nullptr);
-        if (!sample || *sample) return sample;
+        if (!sample) return std::unexpected(sample.error());
+        if (*sample) samples.push_back(std::move(**sample));
     }
-    return std::nullopt;
+    return samples;
 }
 
 std::string X264Encoder::name() {

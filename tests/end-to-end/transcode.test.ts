@@ -197,6 +197,10 @@ test('a publisher that freezes is stood in for in all renditions, and returns be
     const names = ['video', '360p', '240p', 'audio', 'audioonly'];
     const pid = publisher.child.process.pid;
     assert.ok(pid);
+    await eventually('a whole segment in the smallest rendition', async () => {
+        const last = (await getMedia(rendition('240p'))).segments.at(-2);
+        return last?.uri !== undefined && !last.gap;
+    });
     const first = (await getMedia(rendition('video'))).segments.at(-1)?.mediaSequence ?? 0;
     process.kill(pid, 'SIGSTOP');
     const begin = performance.now();

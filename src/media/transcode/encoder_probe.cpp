@@ -28,7 +28,7 @@ class Probe {
     Probe(io::EventLoop& loop, std::string encoder) : loop_(loop), encoder_(std::move(encoder)) {}
 
     io::Task<> run(std::filesystem::path worker) {
-        auto started = WorkerLink::start(loop_, worker);
+        auto started = WorkerLink::start(loop_, worker, encoder_);
         if (!started) {
             answer_ = std::unexpected(std::move(started.error()));
             loop_.stop();

@@ -30,9 +30,10 @@ Plan make_plan(Mode mode, SourcePicture const& source, Audio audio,
     return plan;
 }
 
-wire::Setup to_setup(Plan const& plan, TranscodeSettings const& settings, std::string title) {
+wire::Setup to_setup(Plan const& plan, TranscodeSettings const& settings, std::string encoder,
+                     std::string title) {
     wire::Setup setup{.title = std::move(title).substr(0, wire::kMaxText),
-                      .encoder = settings.encoder == "auto" ? "x264" : settings.encoder,
+                      .encoder = std::move(encoder),
                       .audio_bitrate = plan.audio_bitrate,
                       .audio_only_bitrate = plan.audio_only_bitrate,
                       .thumbnail_interval = to_ticks(settings.thumbnail_interval),

@@ -13,8 +13,6 @@ namespace directfanz::transcode {
 
 struct TranscodeSettings {
     std::vector<RungSetting> ladder = default_ladder();
-    /// "auto" or an encoder's name as the worker knows it.
-    std::string encoder = "auto";
     /// Bit/s; of audio that cannot be passed through.
     std::uint32_t audio_bitrate = 128'000;
     /// Bit/s; 0 for no such rendition.
@@ -50,7 +48,9 @@ enum class Audio : std::uint8_t { none, passed, encoded };
 Plan make_plan(Mode mode, SourcePicture const& source, Audio audio,
                TranscodeSettings const& settings);
 
-wire::Setup to_setup(Plan const& plan, TranscodeSettings const& settings, std::string title);
+/// `encoder` as the worker knows it.
+wire::Setup to_setup(Plan const& plan, TranscodeSettings const& settings, std::string encoder,
+                     std::string title);
 
 /// The rendition's name of a rung's number on the wire.
 std::string_view name_of(Plan const& plan, std::uint8_t rung);

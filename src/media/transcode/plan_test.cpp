@@ -28,7 +28,7 @@ TEST(Plan, EncodesTheLeadingVideoTooOnAGrid) {
     auto const plan = make_plan(Mode::grid, kFullHd, Audio::passed, {});
     EXPECT_THAT(names(plan), ElementsAre("video", "720p", "480p", "360p"));
     EXPECT_EQ(plan.rungs[0].height, 1080U);
-    auto const setup = to_setup(plan, {}, "");
+    auto const setup = to_setup(plan, {}, "x264", "");
     EXPECT_EQ(setup.key_interval, 2U * 90'000U);
 }
 
@@ -55,7 +55,7 @@ TEST(Plan, EncodesAudioThatCannotBePassed) {
 
 TEST(Plan, IsToldToTheWorker) {
     auto const plan = make_plan(Mode::follow, {1920, 1080, 60, 6'000'000}, Audio::passed, {});
-    auto const setup = to_setup(plan, {}, "My show");
+    auto const setup = to_setup(plan, {}, "x264", "My show");
     EXPECT_EQ(setup.title, "My show");
     EXPECT_EQ(setup.encoder, "x264");
     EXPECT_EQ(setup.thumbnail_interval, 5U * 90'000U);
@@ -66,7 +66,7 @@ TEST(Plan, IsToldToTheWorker) {
 }
 
 TEST(Plan, ATitleThatIsTooLongIsCut) {
-    EXPECT_EQ(to_setup({}, {}, std::string(5'000, 'x')).title.size(), wire::kMaxText);
+    EXPECT_EQ(to_setup({}, {}, "x264", std::string(5'000, 'x')).title.size(), wire::kMaxText);
 }
 
 TEST(Plan, NamesTheRenditions) {

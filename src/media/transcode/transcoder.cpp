@@ -299,7 +299,7 @@ void Transcoder::open_session(Plan plan, std::optional<std::int64_t> behind) {
               context_);
 
     WorkerSession::Order order{
-        .setup = to_setup(plan_, settings_, title_),
+        .setup = to_setup(plan_, settings_, pool_.encoder(), title_),
         .never_shed = static_cast<std::uint8_t>(plan_.mode == Mode::grid ? 1 : 0),
         .memory_limit = settings_.memory_limit};
     WorkerSession::Listener& heard = *this;

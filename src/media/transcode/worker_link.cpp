@@ -1,5 +1,6 @@
 #include "media/transcode/worker_link.hpp"
 
+#include "media/transcode/encoder_choice.hpp"
 #include "media/transcode/wire/coding.hpp"
 #include "media/transcode/wire/message_reader.hpp"
 #include "system/io/give_way.hpp"
@@ -38,8 +39,11 @@ struct WorkerLink::State {
 };
 
 Result<std::unique_ptr<WorkerLink>> WorkerLink::start(io::EventLoop& loop,
-                                                      std::filesystem::path const& program) {
-    auto child = io::ChildProcess::start(loop, program, {});
+                                                      std::filesystem::path const& program,
+                                                      std::string const& encoder) {
+    std::vector<std::string> arguments;
+    if (encoder != kSoftwareEncoder) arguments = {"--encoder", encoder};
+    auto child = io::ChildProcess::start(loop, program, arguments);
     if (!child) return std::unexpected(std::move(child.error()));
     auto state = std::make_shared<State>(loop, std::move(*child));
     loop.spawn(read(state));

@@ -30,9 +30,11 @@ class WorkerLink {
         std::function<void(std::string const& why)> on_lost;
     };
 
-    /// Error: what ChildProcess::start() says.
+    /// `encoder`, as the worker knows it, is one that it may be told to use beside x264: its
+    /// sandbox lets through what that needs. Error: what ChildProcess::start() says.
     static Result<std::unique_ptr<WorkerLink>> start(io::EventLoop& loop,
-                                                     std::filesystem::path const& program);
+                                                     std::filesystem::path const& program,
+                                                     std::string const& encoder);
     ~WorkerLink();
     WorkerLink(WorkerLink const&) = delete;
     WorkerLink& operator=(WorkerLink const&) = delete;

@@ -10,10 +10,12 @@
 namespace directfanz::transcode {
 
 struct WorkerPool::Home {
-    Home(io::EventLoop& l, std::filesystem::path p) : loop(l), program(std::move(p)) {}
+    Home(io::EventLoop& l, std::filesystem::path p, std::string e)
+        : loop(l), program(std::move(p)), encoder(std::move(e)) {}
 
     io::EventLoop& loop;
     std::filesystem::path program;
+    std::string encoder;
     std::unique_ptr<WorkerLink> reserve;
     CrashLimit crashes;
     bool refilling = false;
@@ -28,7 +30,7 @@ WorkerPool::WorkerPool(io::LoopPool& loops, std::filesystem::path program, std::
                        std::string encoder)
     : most_(most != 0 ? most : transcodes_for(std::thread::hardware_concurrency())),
       encoder_(std::move(encoder)) {
-    for (auto& loop : loops) homes_.push_back(std::make_shared<Home>(*loop, program));
+    for (auto& loop : loops) homes_.push_back(std::make_shared<Home>(*loop, program, encoder_));
 }
 
 WorkerPool::~WorkerPool() {
@@ -55,11 +57,11 @@ Result<std::unique_ptr<WorkerLink>> WorkerPool::acquire() {
         worker->set_handlers({});
         return worker;
     }
-    return WorkerLink::start(home->loop, home->program);
+    return WorkerLink::start(home->loop, home->program, home->encoder);
 }
 
 void WorkerPool::fill(std::shared_ptr<Home> const& home) {
-    auto started = WorkerLink::start(home->loop, home->program);
+    auto started = WorkerLink::start(home->loop, home->program, home->encoder);
     if (!started) {
         log::warning("transcode_reserve_failed", {{"reason", started.error().message}});
         return;

@@ -66,7 +66,7 @@ struct WorkerSessionTest : ::testing::Test {
     static WorkerSession::Order order(std::string habits) {
         Plan const plan{.rungs = {{"480p", 854, 480, 1'200'000}, {"360p", 640, 360, 700'000}},
                         .audio_only_bitrate = 64'000};
-        return {.setup = to_setup(plan, {}, std::move(habits))};
+        return {.setup = to_setup(plan, {}, "x264", std::move(habits))};
     }
 
     void start(WorkerSession::Order what) {
