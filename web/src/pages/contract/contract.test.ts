@@ -101,7 +101,7 @@ test('operations are found by words of their address, id and summary', () => {
 });
 
 test('descriptions have paragraphs, lists and code', () => {
-    assert.deepEqual(blocksOf('One\ntwo.\n\n- a `b`\n- c\n'), [
+    assert.deepEqual(blocksOf('One\ntwo.\n\n  - a\n    `b`\n  - c\n'), [
         { list: false, lines: ['One two.'] },
         { list: true, lines: ['a `b`', 'c'] },
     ]);

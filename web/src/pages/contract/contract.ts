@@ -237,17 +237,23 @@ export function piecesOf(text: string): Piece[] {
         .filter((piece) => piece.text !== '');
 }
 
-/** Paragraphs and lists ("- …") of a description. */
+/** Paragraphs and lists ("- …") of a description. A line that begins otherwise goes on with the one above. */
 export function blocksOf(text: string): { list: boolean; lines: string[] }[] {
     return text
         .trim()
         .split(/\n\s*\n/)
         .filter((block) => block !== '')
         .map((block) => {
+            const list = block.trimStart().startsWith('- ');
             const lines = block.split('\n').map((line) => line.trim());
-            const list = lines.every((line) => line.startsWith('- '));
-            return list
-                ? { list, lines: lines.map((line) => line.slice(2)) }
-                : { list, lines: [lines.join(' ')] };
+            if (!list) return { list, lines: [lines.join(' ')] };
+            return {
+                list,
+                lines: lines
+                    .join('\n')
+                    .slice(2)
+                    .split('\n- ')
+                    .map((line) => line.replaceAll('\n', ' ')),
+            };
         });
 }
