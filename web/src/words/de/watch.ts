@@ -13,8 +13,6 @@ export const watch: Translation<typeof english> = {
     soundOnly: 'Nur Ton',
     tapToPlay: 'Zum Abspielen tippen',
     tapToUnmute: 'Ton einschalten',
-    copyLink: 'Link kopieren',
-    linkCopied: 'Link kopiert',
     keyboard: 'Tastatur',
     keyOr: 'oder',
     keyPlay: 'abspielen, anhalten',

@@ -12,8 +12,6 @@ export const watch = {
     soundOnly: 'Sound only',
     tapToPlay: 'Tap to play',
     tapToUnmute: 'Tap to unmute',
-    copyLink: 'Copy link',
-    linkCopied: 'Link copied',
     keyboard: 'Keyboard',
     keyOr: 'or',
     keyPlay: 'play, pause',
