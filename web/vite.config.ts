@@ -13,5 +13,5 @@ export default defineConfig({
         assetsInlineLimit: 0,
         chunkSizeWarningLimit: 700,
     },
-    server: { proxy: { '/api': server, '/live': server, '/play': server } },
+    server: { proxy: { '/api/': server, '/live/': server, '/play/': server } },
 });
