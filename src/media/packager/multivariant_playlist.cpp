@@ -74,9 +74,27 @@ std::vector<RenditionWindow const*> by_default(std::vector<RenditionWindow const
     return video;
 }
 
+/// Whole segments that have to be missing until a rendition counts as one that nothing comes of: a
+/// new encoder needs less.
+constexpr std::size_t kMissing = 2;
+
+/// Its encoder was shed, or makes another ladder now: who begins with it would see nothing. Players
+/// that have it listed find their way by the GAP tags.
+bool given_up(RenditionWindow const& rendition) {
+    std::size_t missing = 0;
+    for (auto i = rendition.segments.rbegin(); i != rendition.segments.rend(); ++i) {
+        if (!(*i)->gap) return false;
+        if ((*i)->complete && ++missing >= kMissing) return true;
+    }
+    return false;
+}
+
 Sorted sort(Window const& window) {
     Sorted out;
     for (auto const& rendition : window.renditions) {
+        // Something is listed in any case: what leads.
+        auto const leads = rendition->name == "video" || rendition->name == "audio";
+        if (!leads && given_up(*rendition)) continue;
         if (rendition->track.kind == MediaKind::video)
             out.video.push_back(rendition.get());
         else if (!out.audio)
