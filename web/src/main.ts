@@ -5,6 +5,7 @@ import { mount } from 'svelte';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
+import { PAGES } from './pages/pages.ts';
 import { pathTo } from './router.ts';
 import App from './shell/App.svelte';
 import { navigation } from './shell/navigation.svelte.ts';
@@ -14,9 +15,12 @@ import { tellFailed } from './shell/toasts.svelte.ts';
 import { startWords, t } from './words/words.svelte.ts';
 
 function leave(): void {
+    tellFailed(t('shell.sessionEnded'));
+    // Pages that need an account send to it by themselves.
+    const { page } = navigation;
+    if (page?.name === 'signIn' || (page && PAGES[page.name]?.access !== undefined)) return;
     const { pathname, search, hash } = location;
     navigation.go(pathTo('signIn', {}, { return: pathname + search + hash }));
-    tellFailed(t('shell.sessionEnded'));
 }
 
 async function start(): Promise<void> {

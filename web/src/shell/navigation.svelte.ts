@@ -6,6 +6,28 @@ interface Kept {
     scroll?: number;
 }
 
+/** How long a page may take to become as long as it was. */
+const GROWTH_MS = 3000;
+
+/** Scrolls down to where somebody was; lists may still be on their way, and the page too short. */
+function scrollWhenThere(top: number): void {
+    const stop = new AbortController();
+    const scroll = (): void => {
+        scrollTo({ top, behavior: 'instant' });
+        if (scrollY >= top - 1) stop.abort();
+    };
+    const growth = new ResizeObserver(scroll);
+    const { signal } = stop;
+    signal.addEventListener('abort', () => growth.disconnect());
+    // Whoever scrolls by himself is left alone.
+    for (const event of ['wheel', 'touchmove', 'keydown', 'popstate', 'click'] as const) {
+        addEventListener(event, () => stop.abort(), { signal, passive: true });
+    }
+    setTimeout(() => stop.abort(), GROWTH_MS);
+    growth.observe(document.body);
+    scroll();
+}
+
 class Navigation {
     url: URL = $state.raw(new URL(location.href));
     /** Undefined for an address that no page has. */
@@ -62,7 +84,7 @@ class Navigation {
     settle(): void {
         this.settled = true;
         if (this.#scroll !== undefined) {
-            scrollTo({ top: this.#scroll, behavior: 'instant' });
+            scrollWhenThere(this.#scroll);
             this.#scroll = undefined;
             return;
         }

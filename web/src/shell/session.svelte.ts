@@ -7,6 +7,9 @@ import { speak } from '../words/words.svelte.ts';
 export type Account = Schemas['Account'];
 export type Site = Schemas['Site'];
 
+/** The bell is at most so much behind. */
+const COUNT_AGAIN_MS = 60_000;
+
 class Session {
     /** Null for who is not signed in, and until it is known. */
     account: Account | null = $state.raw(null);
@@ -70,9 +73,22 @@ class Session {
         this.#csrfToken = null;
     }
 
-    async signOut(): Promise<void> {
+    /** `leave` goes to a page for guests, before this one finds out that it is none. */
+    async signOut(leave: () => void): Promise<void> {
         await ask(api.DELETE('/session'));
+        leave();
         this.forget();
+    }
+
+    /** How many notifications are new now; silent when that cannot be found out. */
+    async countUnread(): Promise<void> {
+        if (this.account === null) return;
+        try {
+            const query = { limit: 1 };
+            this.unread = (await ask(api.GET('/notifications', { params: { query } }))).unread;
+        } catch {
+            // The next time, then.
+        }
     }
 }
 
@@ -91,5 +107,8 @@ export function startSession(leave: () => void): Promise<void> {
             });
         },
     });
+    setInterval(() => {
+        if (!document.hidden) void session.countUnread();
+    }, COUNT_AGAIN_MS);
     return session.load();
 }

@@ -1,7 +1,7 @@
 // Changes to one's own account that are sent with the entity tag of what was seen.
 
-import { api, ask, askTagged, type Schemas } from '../../api/client.ts';
-import { session } from '../../shell/session.svelte.ts';
+import { api, ask, askTagged, type Schemas } from '../api/client.ts';
+import { session } from './session.svelte.ts';
 
 /** The account as it is now; what the session knows may be older. */
 export async function readAccount(): Promise<{ account: Schemas['Account']; tag: string }> {
