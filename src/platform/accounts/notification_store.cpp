@@ -10,12 +10,13 @@
 namespace directfanz::accounts {
 namespace {
 
-constexpr std::array<std::string_view, 5> kKinds{
+constexpr std::array<std::string_view, 6> kKinds{
     "stream_live",
     "creator_approved",
     "creator_refused",
     "new_follower",
     "broadcast_ended_by_moderator",
+    "webhook_disabled",
 };
 
 NotificationKind parse_kind(std::string_view name) {

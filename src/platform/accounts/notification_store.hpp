@@ -17,6 +17,7 @@ enum class NotificationKind {
     creator_refused,
     new_follower,
     broadcast_ended_by_moderator,
+    webhook_disabled,
 };
 std::string_view to_string(NotificationKind kind);
 

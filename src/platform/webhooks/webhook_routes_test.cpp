@@ -117,8 +117,8 @@ TEST_F(WebhookRoutesTest, ANewSecretReplacesTheOldOne) {
     EXPECT_EQ(rotated.status, 200U);
     EXPECT_NE(rotated.json["secret"], created["secret"]);
     auto const kept = WebhookStore(*test.database).find(AccountId("anna"), id).value();
-    EXPECT_EQ(kept->secret, rotated.json["secret"]);
-    EXPECT_EQ(kept->old_secret, created["secret"]);
+    EXPECT_EQ(kept->secret, rotated.json["secret"].get<std::string>());
+    EXPECT_EQ(kept->old_secret, created["secret"].get<std::string>());
     EXPECT_GT(kept->old_secret_until, wall_now() + kOldSecretLife - seconds(60));
 }
 

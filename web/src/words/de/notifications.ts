@@ -11,5 +11,6 @@ export const notifications: Translation<typeof english> = {
     creatorRefused: 'Dein Wunsch, Creator zu werden, wurde abgelehnt.',
     newFollower: '{name} folgt dir.',
     endedByModerator: 'Ein Moderator hat deine Sendung „{title}“ beendet.',
+    webhookDisabled: 'Ein Webhook wurde abgeschaltet: {title} hat lange nichts mehr angenommen.',
     reason: 'Grund: {reason}',
 };

@@ -10,5 +10,6 @@ export const notifications = {
     creatorRefused: 'Your wish to become a creator was declined.',
     newFollower: '{name} follows you.',
     endedByModerator: 'A moderator ended your broadcast “{title}”.',
+    webhookDisabled: 'A webhook was switched off: {title} has not taken anything for long.',
     reason: 'Reason: {reason}',
 } as const;
