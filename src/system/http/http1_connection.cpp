@@ -17,7 +17,6 @@ using io::IoStatus;
 using io::Readiness;
 
 constexpr std::size_t kReadBytes = 64 * 1024;
-constexpr std::size_t kReadMoreBytes = 16 * 1024;
 constexpr seconds kLingerTime{2};
 /// What a peer may still send after our last answer before we close for good.
 constexpr std::size_t kMaxLingerBytes = 1024 * 1024;
@@ -133,20 +132,19 @@ io::Task<Http1Connection::Received> Http1Connection::receive() {
 }
 
 IoOutcome Http1Connection::read_more() {
+    auto const buffer = read_buffer();
+    auto const outcome = stream_.read(buffer);
+    if (outcome.status != IoStatus::done) return outcome;
+    auto const received = buffer.first(outcome.bytes);
     if (input_.empty()) {
-        auto const buffer = read_buffer();
-        auto const outcome = stream_.read(buffer);
-        if (outcome.status != IoStatus::done) return outcome;
-        take_in(buffer.first(outcome.bytes));
+        take_in(received);
         return outcome;
     }
+    // No more room than for what has come: a header may come slowly.
     input_.erase(input_.begin(), input_.begin() + static_cast<std::ptrdiff_t>(input_begin_));
     input_begin_ = 0;
-    auto const kept = input_.size();
-    input_.resize(kept + kReadMoreBytes);
-    auto const outcome = stream_.read(std::span(input_).subspan(kept));
-    input_.resize(kept + (outcome.status == IoStatus::done ? outcome.bytes : 0));
-    if (outcome.status == IoStatus::done) feed_input();
+    input_.insert(input_.end(), received.begin(), received.end());
+    feed_input();
     return outcome;
 }
 

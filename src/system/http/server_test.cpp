@@ -536,13 +536,38 @@ TEST_F(ServerTest, MayOutliveItsLoopsRun) {
     EXPECT_TRUE(waiting_.has_value()) << "the loop goes last, with what waits on it";
 }
 
-TEST_F(ServerTest, KeepsAnIdleConnectionBelowEightKibibytes) {
+/// Whether the allocator can be asked: not that of the sanitizers.
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer) || \
     __has_feature(thread_sanitizer)
-    constexpr auto kCounts = false;
+constexpr auto kCounts = false;
 #else
-    constexpr auto kCounts = true;
+constexpr auto kCounts = true;
 #endif
+
+TEST_F(ServerTest, KeepsOneThatSendsItsHeaderSlowlyBelowEightKibibytes) {
+    start();
+    auto warm = connect();
+    warm.send(request("/hello"));
+    warm.read_reply();
+    constexpr std::size_t kClients = 400;
+    auto const whole = request("/hello");
+    std::vector<Client> clients;
+    clients.reserve(kClients);
+    auto const before = on_loop([] { return ::mallinfo2().uordblks; });
+    for (std::size_t i = 0; i < kClients; ++i) clients.push_back(connect());
+    auto const first = whole.size() / 2;
+    for (auto& client : clients) client.send(whole.substr(0, first));
+    await_connections(kClients + 1);
+    for (auto& client : clients) client.send(whole.substr(first, 1));
+    auto const after = on_loop([] { return ::mallinfo2().uordblks; });
+    if (kCounts) EXPECT_LT((after - before) / kClients, 8192U);
+    for (auto& client : clients) {
+        client.send(whole.substr(first + 1));
+        EXPECT_EQ(client.read_reply().body, "hello");
+    }
+}
+
+TEST_F(ServerTest, KeepsAnIdleConnectionBelowEightKibibytes) {
     start();
     auto warm = connect();
     warm.send(request("/hello"));
