@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { freePort } from '../bench/ports.ts';
 import { patience } from './patience.ts';
 import { Child } from './process.ts';
 import { carry } from './relay.ts';
@@ -36,14 +37,6 @@ function command(name: string, args: readonly string[]): [string, ...string[]] {
 
 function idOf(flag: '-u' | '-g'): number {
     return Number(execFileSync('id', [flag, user], { encoding: 'utf8' }));
-}
-
-async function freePort(): Promise<number> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
-    return port;
 }
 
 export class Postgres {

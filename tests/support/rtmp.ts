@@ -13,7 +13,7 @@ const SET_CHUNK_SIZE = 1;
 
 type Amf0 = string | number | null | { [key: string]: string };
 
-function amf0(values: readonly Amf0[]): Buffer {
+export function amf0(values: readonly Amf0[]): Buffer {
     const text = (value: string): Buffer => {
         const length = Buffer.alloc(2);
         length.writeUInt16BE(Buffer.byteLength(value));
@@ -37,7 +37,7 @@ function amf0(values: readonly Amf0[]): Buffer {
 }
 
 /** One message as one chunk with a full header, RTMP 1.0 clause 5.3.1.2.1. */
-function message(type: number, streamId: number, timestamp: number, body: Buffer): Buffer {
+export function message(type: number, streamId: number, timestamp: number, body: Buffer): Buffer {
     const extended = timestamp >= 0xffffff;
     const header = Buffer.alloc(extended ? 16 : 12);
     header.writeUInt8(type === AUDIO_TAG ? 4 : type === VIDEO_TAG ? 6 : 3, 0);
