@@ -10,6 +10,8 @@ export type Denial =
     /** A password was given, and it was another one. */
     | 'wrong-password'
     | 'country'
+    /** Asked too often for now, as after many wrong passwords. */
+    | 'too-often'
     /** Anything else; the server's words say what. */
     | 'forbidden';
 

@@ -70,7 +70,7 @@ export function range({ values }: Curve): Range | undefined {
     return { least: Math.min(...known), most: Math.max(...known) };
 }
 
-/** The last value, if it is no older than a few seconds before `now` (ms). */
+/** The last value; null where nothing is known. */
 export function latest(samples: readonly Sample[], metric: Metric): number | null {
     return samples.at(-1)?.[metric] ?? null;
 }

@@ -11,9 +11,10 @@ test('each refusal asks for something else', () => {
     assert.equal(denialOf({ status: 422, kind: '' }), 'password');
     assert.equal(denialOf({ status: 403, kind: '' }), 'forbidden');
     assert.equal(denialOf({ status: 451, kind: '' }), 'country');
+    assert.equal(denialOf({ status: 429, kind: '' }), 'too-often');
 });
 
 test('what passes by itself is no refusal', () => {
-    for (const status of [0, 404, 429, 500, 503])
+    for (const status of [0, 404, 500, 503])
         assert.equal(denialOf({ status, kind: '' }), undefined);
 });

@@ -46,6 +46,8 @@ export const player: Translation<typeof english> = {
     gatePasswordLabel: 'Passwort',
     gatePasswordWrong: 'Das ist nicht das Passwort. Achte auf Groß- und Kleinschreibung.',
     gatePasswordSend: 'Zusehen',
+    gateTooOftenHeading: 'Das war zu oft',
+    gateTooOftenText: 'Warte einen Augenblick und versuch es dann noch einmal.',
     gateCountryHeading: 'Hier nicht zu sehen',
     gateCountryText: 'Der Creator zeigt diesen Stream in deinem Land nicht.',
     gateForbiddenHeading: 'Du darfst diesen Stream nicht sehen',

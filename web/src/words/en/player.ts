@@ -45,6 +45,8 @@ export const player = {
     gatePasswordLabel: 'Password',
     gatePasswordWrong: 'That is not the password. Capitals count.',
     gatePasswordSend: 'Watch',
+    gateTooOftenHeading: 'That was too often',
+    gateTooOftenText: 'Wait a moment, then try again.',
     gateCountryHeading: 'Not shown where you are',
     gateCountryText: 'The creator does not show this stream in your country.',
     gateForbiddenHeading: 'You may not watch this stream',
