@@ -22,10 +22,10 @@ packager::FirstNumbers first_numbers(Stream const& stream) {
 }  // namespace
 
 io::Task<Result<live::PublishGrant>> StreamGate::authorize(ingest::PublishRequest const& request) {
-    Result<std::optional<Stream>> found = std::nullopt;
+    Result<SharedPage> found = nullptr;
     if (!request.stream_key.empty() && request.stream_key.size() <= kMaxKeyLength) {
         auto look_up = [this, key = StreamKey(request.stream_key)] {
-            return store_.find_by_key(key);
+            return pages_.find_by_key(key);
         };
         found = co_await blocking_.run(std::move(look_up));
     }
@@ -39,10 +39,15 @@ io::Task<Result<live::PublishGrant>> StreamGate::authorize(ingest::PublishReques
         auto denied = co_await deny(request);
         co_return std::unexpected(std::move(denied));
     }
-    live::PublishGrant grant{.stream = (*found)->id,
+    auto const& stream = (*found)->stream;
+    auto admitted = lifecycle_.admit(*found, steady_now());
+    if (!admitted) co_return std::unexpected(std::move(admitted.error()));
+    lookup_.learn(*found);
+    live::PublishGrant grant{.stream = stream.id,
                              .credential = request.stream_key,
-                             .first = first_numbers(**found),
-                             .title = (*found)->title};
+                             .first = first_numbers(stream),
+                             .title = stream.title,
+                             .ladder = stream.ladder};
     co_return grant;
 }
 
@@ -66,19 +71,27 @@ io::Task<Error> StreamGate::deny(ingest::PublishRequest const& request) {
 }
 
 io::Task<Result<void>> StreamGate::recheck(live::PublishGrant const& grant) {
-    auto look_up = [this, &grant]() -> Result<void> {
-        auto const opened = store_.find_by_key(StreamKey(grant.credential));
-        if (!opened) return std::unexpected(opened.error());
-        if (*opened && (*opened)->id == grant.stream) return {};
-        auto const stream = store_.find(grant.stream);
+    auto look_up = [this, &grant]() -> Result<SharedPage> {
+        auto opened = pages_.find_by_key(StreamKey(grant.credential));
+        if (!opened) return opened;
+        if (*opened && (*opened)->stream.id == grant.stream) return opened;
+        auto const stream = pages_.find(grant.stream);
         if (!stream) return std::unexpected(stream.error());
         if (!*stream) return fail(ErrorKind::not_found, "stream", "The stream was deleted.");
-        return fail(
-            ErrorKind::denied, "stream key",
-            "The stream key was replaced by a new one. Ask whoever runs the server for it.");
+        return fail(ErrorKind::denied, "stream key",
+                    "The stream key was replaced by a new one. Take it from the stream's page, or "
+                    "ask whoever runs the server for it.");
     };
     auto const answer = co_await blocking_.run(look_up);
-    co_return answer;
+    if (!answer) co_return std::unexpected(answer.error());
+    auto const& page = *answer;
+    lookup_.learn(page);
+    lifecycle_.update(page);
+    if (page->suspended()) {
+        lifecycle_.end(page->stream.id, EndedBy::moderator,
+                       "The account that this stream belongs to is suspended.", steady_now());
+    }
+    co_return Result<void>();
 }
 
 }  // namespace directfanz::streams

@@ -2,7 +2,9 @@
 
 #include "media/live/publish_gate.hpp"
 #include "platform/streams/failure_limiter.hpp"
-#include "platform/streams/store.hpp"
+#include "platform/streams/lifecycle.hpp"
+#include "platform/streams/lookup.hpp"
+#include "platform/streams/page_store.hpp"
 #include "system/io/blocking.hpp"
 
 namespace directfanz::streams {
@@ -16,13 +18,22 @@ namespace directfanz::streams {
 /// once, too; that keys cannot be guessed, their 160 bits see to.
 class StreamGate final : public live::PublishGate {
   public:
-    StreamGate(StreamStore& store, io::BlockingPool& blocking, FailureLimits limits)
-        : store_(store), blocking_(blocking), limits_(limits), limiter_(limits) {}
+    /// All outlive this.
+    StreamGate(PageStore& pages, StreamLookup& lookup, Lifecycle& lifecycle,
+               io::BlockingPool& blocking, FailureLimits limits)
+        : pages_(pages),
+          lookup_(lookup),
+          lifecycle_(lifecycle),
+          blocking_(blocking),
+          limits_(limits),
+          limiter_(limits) {}
 
-    /// Errors: denied (unknown key; after FailureLimits::delay if too many came from this address),
-    /// unavailable (the database failed: the operator's log says how).
+    /// Errors: denied (the lifecycle's refusals; an unknown key, after FailureLimits::delay if too
+    /// many came from this address), unavailable (the database failed: the operator's log says
+    /// how).
     io::Task<Result<live::PublishGrant>> authorize(ingest::PublishRequest const& request) override;
 
+    /// Also takes up what another process has changed of the stream.
     io::Task<Result<void>> recheck(live::PublishGrant const& grant) override;
 
     /// Longer ones are not ours; they are not hashed.
@@ -31,7 +42,9 @@ class StreamGate final : public live::PublishGate {
   private:
     io::Task<Error> deny(ingest::PublishRequest const& request);
 
-    StreamStore& store_;
+    PageStore& pages_;
+    StreamLookup& lookup_;
+    Lifecycle& lifecycle_;
     io::BlockingPool& blocking_;
     FailureLimits limits_;
     FailureLimiter limiter_;

@@ -29,7 +29,13 @@ class GateTest : public testing::Test {
 
     TestStore test;
     io::BlockingPool blocking{2};
-    StreamGate gate{*test.store, blocking, {.failures = 3, .window = seconds(60), .delay = kDelay}};
+    TestLifecycle life{test};
+    StreamLookup lookup{test.pages, blocking};
+    StreamGate gate{test.pages,
+                    lookup,
+                    life.lifecycle,
+                    blocking,
+                    {.failures = 3, .window = seconds(60), .delay = kDelay}};
     OpenedStream const opened = *test.store->create("My show");
     OpenedStream const other = *test.store->create("Another show");
 };

@@ -6,29 +6,37 @@
 
 namespace directfanz::streams {
 
-std::optional<std::optional<Stream>> StreamLookup::recall(StreamId const& id, SteadyTime now) {
+std::optional<SharedPage> StreamLookup::recall(StreamId const& id, SteadyTime now) {
     std::lock_guard const lock(mutex_);
     if (auto* const known = found_.find(id)) {
-        if (now < known->until) return known->stream;
+        if (now < known->until) return known->page;
         // This caller refreshes it.
         known->until = now + kRefreshTime;
         return std::nullopt;
     }
     auto const* const missing_until = missing_.find(id);
-    if (missing_until != nullptr && now < *missing_until) return std::optional<Stream>();
+    if (missing_until != nullptr && now < *missing_until) return SharedPage();
     return std::nullopt;
 }
 
-void StreamLookup::remember(StreamId const& id, std::optional<Stream> const& stream,
-                            SteadyTime now) {
+void StreamLookup::remember(StreamId const& id, SharedPage const& page, SteadyTime now) {
     std::lock_guard const lock(mutex_);
-    if (stream) {
+    if (page) {
         missing_.erase(id);
-        found_.put(id, {.stream = *stream, .until = now + kBelieveFound});
+        found_.put(id, {.page = page, .until = now + kBelieveFound});
     } else {
         found_.erase(id);
         missing_.put(id, now + kBelieveMissing);
     }
+}
+
+void StreamLookup::learn(SharedPage page) {
+    auto const id = page->stream.id;
+    remember(id, page, steady_now());
+}
+
+void StreamLookup::forget(StreamId const& id) {
+    remember(id, nullptr, steady_now());
 }
 
 bool StreamLookup::missing_is_due(SteadyTime now) {
@@ -40,14 +48,14 @@ bool StreamLookup::missing_is_due(SteadyTime now) {
 }
 
 io::Task<StreamLookup::Answer> StreamLookup::ask(StreamId id) {
-    auto look_up = [this, &id] { return store_.find(id); };
+    auto look_up = [this, &id] { return pages_.find(id); };
     auto found = co_await blocking_.run(look_up);
     if (found) remember(id, *found, steady_now());
     co_return found;
 }
 
-io::Task<Result<std::optional<Stream>>> StreamLookup::find(StreamId id) {
-    Answer answer = std::nullopt;
+io::Task<Result<SharedPage>> StreamLookup::find(StreamId id) {
+    Answer answer = nullptr;
     if (looks_like_id(id.value())) {
         if (auto known = recall(id, steady_now())) {
             answer = std::move(*known);

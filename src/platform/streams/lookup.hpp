@@ -3,7 +3,7 @@
 #include "base/clock.hpp"
 #include "base/lru_map.hpp"
 #include "base/result.hpp"
-#include "platform/streams/store.hpp"
+#include "platform/streams/page_store.hpp"
 #include "system/io/blocking.hpp"
 #include "system/io/single_flight.hpp"
 
@@ -24,10 +24,16 @@ namespace directfanz::streams {
 /// forgotten.
 class StreamLookup {
   public:
-    StreamLookup(StreamStore& store, io::BlockingPool& blocking)
-        : store_(store), blocking_(blocking), found_(kMaxKnown), missing_(kMaxKnown) {}
+    StreamLookup(PageStore& pages, io::BlockingPool& blocking)
+        : pages_(pages), blocking_(blocking), found_(kMaxKnown), missing_(kMaxKnown) {}
 
-    io::Task<Result<std::optional<Stream>>> find(StreamId id);
+    /// Null if there is none.
+    io::Task<Result<SharedPage>> find(StreamId id);
+
+    /// What this process has just read or written.
+    void learn(SharedPage page);
+    /// What this process has deleted.
+    void forget(StreamId const& id);
 
     static constexpr seconds kBelieveFound{5};
     /// Short, because a stream may be created while its page is already waiting.
@@ -44,20 +50,20 @@ class StreamLookup {
     static constexpr milliseconds kMissingDelay{1'000};
 
   private:
-    using Answer = Result<std::optional<Stream>>;
+    using Answer = Result<SharedPage>;
 
     struct Known {
-        Stream stream;
+        SharedPage page;
         SteadyTime until;
     };
 
-    std::optional<std::optional<Stream>> recall(StreamId const& id, SteadyTime now);
-    void remember(StreamId const& id, std::optional<Stream> const& stream, SteadyTime now);
+    std::optional<SharedPage> recall(StreamId const& id, SteadyTime now);
+    void remember(StreamId const& id, SharedPage const& page, SteadyTime now);
     io::Task<Answer> ask(StreamId id);
     /// Whether the answer that there is no such stream may be given at once.
     bool missing_is_due(SteadyTime now);
 
-    StreamStore& store_;
+    PageStore& pages_;
     io::BlockingPool& blocking_;
     io::SingleFlight<StreamId, Answer> questions_;
     std::mutex mutex_;

@@ -34,11 +34,11 @@ class LookupTest : public testing::Test {
         }
         loop.run();
     }
-    Result<std::optional<Stream>> find(StreamId const& id) { return run_task(lookup.find(id)); }
+    Result<SharedPage> find(StreamId const& id) { return run_task(lookup.find(id)); }
 
     TestStore test;
     io::BlockingPool blocking{1};
-    StreamLookup lookup{*test.store, blocking};
+    StreamLookup lookup{test.pages, blocking};
     Stream const stream = test.store->create("Mine")->stream;
     io::EventLoop loop;
     int found = 0;
@@ -48,11 +48,11 @@ class LookupTest : public testing::Test {
 
 TEST_F(LookupTest, FindsWhatThereIs) {
     auto const answer = find(stream.id);
-    ASSERT_TRUE(answer);
-    EXPECT_EQ(*answer, stream);
+    ASSERT_TRUE(answer && *answer);
+    EXPECT_EQ((*answer)->stream, stream);
     auto const none = find(unknown_id(1));
     ASSERT_TRUE(none);
-    EXPECT_EQ(*none, std::nullopt);
+    EXPECT_EQ(*none, nullptr);
 }
 
 TEST_F(LookupTest, ThoseWhoAskAtOnceShareOneQuestion) {
@@ -78,8 +78,8 @@ TEST_F(LookupTest, AskingForManyUnknownStreamsMakesNobodyElsesForgotten) {
     EXPECT_EQ(missing, StreamLookup::kMissingBurst);
     test.break_database();
     auto const again = find(stream.id);
-    ASSERT_TRUE(again) << "from memory";
-    EXPECT_EQ(*again, stream);
+    ASSERT_TRUE(again && *again) << "from memory";
+    EXPECT_EQ((*again)->stream, stream);
 }
 
 TEST_F(LookupTest, WhoAsksForUnknownStreamsAsFastAsItCanWaitsForItsAnswers) {
@@ -89,7 +89,7 @@ TEST_F(LookupTest, WhoAsksForUnknownStreamsAsFastAsItCanWaitsForItsAnswers) {
     EXPECT_EQ(missing, 2 * StreamLookup::kMissingBurst);
     EXPECT_GE(steady_now() - began, StreamLookup::kMissingDelay);
     // Who asks for what there is does not wait with it.
-    StreamLookup fresh(*test.store, blocking);
+    StreamLookup fresh(test.pages, blocking);
     auto const answer = run_task(fresh.find(stream.id));
     EXPECT_TRUE(answer && *answer);
 }
@@ -100,6 +100,17 @@ TEST_F(LookupTest, WhatIsNotWrittenLikeAnIdIsHeldBackAsWell) {
     ask_all(wrong);
     EXPECT_EQ(missing, 2 * StreamLookup::kMissingBurst);
     EXPECT_GE(steady_now() - began, StreamLookup::kMissingDelay);
+}
+
+TEST_F(LookupTest, KnowsAtOnceWhatThisProcessChanged) {
+    ASSERT_TRUE(*find(stream.id));
+    auto changed = std::make_shared<StreamPage>();
+    changed->stream = stream;
+    changed->stream.title = "Another";
+    lookup.learn(changed);
+    EXPECT_EQ((*find(stream.id))->stream.title, "Another");
+    lookup.forget(stream.id);
+    EXPECT_EQ(*find(stream.id), nullptr);
 }
 
 TEST_F(LookupTest, AFailureIsNoAnswerAndIsNotRemembered) {

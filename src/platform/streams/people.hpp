@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 #include "platform/api/caller.hpp"
+#include "system/io/task.hpp"
 
 #include <map>
 #include <optional>
@@ -37,13 +38,13 @@ class People {
     virtual Result<bool> moderates(AccountId const& account, AccountId const& creator) = 0;
 };
 
-/// A slow hash for what people choose. It blocks, and takes its time.
+/// A slow hash for what people choose, on threads of its own.
 class PasswordHasher {
   public:
     virtual ~PasswordHasher() = default;
 
-    virtual Result<std::string> hash(std::string_view password) = 0;
-    virtual Result<bool> matches(std::string_view password, std::string_view hash) = 0;
+    virtual io::Task<Result<std::string>> hash(std::string password) = 0;
+    virtual io::Task<Result<bool>> matches(std::string password, std::string hash) = 0;
 };
 
 }  // namespace directfanz::streams

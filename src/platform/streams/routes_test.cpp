@@ -1,6 +1,6 @@
 #include "platform/streams/routes.hpp"
 
-#include "platform/streams/store_fixture.hpp"
+#include "platform/streams/routes_fixture.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,129 +9,128 @@
 namespace directfanz::streams {
 namespace {
 
-/// Answers at once and remembers what it was asked.
-class ToldStates final : public StreamStateSource {
-  public:
-    io::Task<StreamState> wait(StreamId stream, std::uint64_t after_version,
-                               milliseconds timeout) override {
-        asked_stream = stream;
-        asked_version = after_version;
-        asked_timeout = timeout;
-        ++asked;
-        co_return state;
-    }
+using testing::HasSubstr;
 
-    StreamState state{live::BroadcastState::live, 42, {"video", "audio"}};
-    int asked = 0;
-    StreamId asked_stream;
-    std::uint64_t asked_version = 0;
-    milliseconds asked_timeout{-1};
-};
-
-class RoutesTest : public testing::Test {
+class RoutesTest : public TestApi {
   protected:
-    RoutesTest() { routes.add_to(router); }
-
-    http::Response get(std::string const& name, std::string const& query = "") {
-        http::Request request;
-        request.path = "/api/v1/streams/" + name;
-        request.query = query;
-        return run_task(router.route(request));
+    RoutesTest() {
+        settings.title = "Grüße \"☀\"";
+        settings.tags = {"jazz"};
+        make();
     }
 
-    static nlohmann::json body(http::Response const& response) {
-        std::string text;
-        for (auto const& blob : response.body) text += blob.text();
-        return nlohmann::json::parse(text);
+    /// The stream anew, with `settings`.
+    void make() { stream = store().create(settings, owner.id)->stream; }
+
+    nlohmann::json get(std::string const& query = "") {
+        return json(ask("GET", "/api/v1/streams/" + stream.id.value(), nobody, {}, query));
+    }
+    http::Response play(Caller const& caller, std::string const& body = "{}") {
+        return ask("POST", "/api/v1/streams/" + stream.id.value() + "/playback", caller, body);
     }
 
-    TestStore test;
-    io::BlockingPool blocking{1};
-    StreamLookup lookup{*test.store, blocking};
-    ToldStates states;
-    StreamRoutes routes{lookup, states, {.http = "https://fans.example", .rtmp = ""}};
-    http::Router router;
-    Stream const stream = test.store->create("Grüße \"☀\"")->stream;
-    std::string const id = stream.id.value();
+    StreamSettings settings;
+    Stream stream;
 };
 
-TEST_F(RoutesTest, TellsWhatAStreamIsAndWhatItIsDoing) {
-    auto const response = get(id);
-    EXPECT_EQ(response.status, 200U);
-    EXPECT_EQ(response.headers.get("Content-Type"), "application/json");
-    EXPECT_EQ(response.headers.get("Cache-Control"), "max-age=1");
-    EXPECT_EQ(body(response),
-              (nlohmann::json{
-                  {"id", id},
-                  {"title", "Grüße \"☀\""},
-                  {"createdAt", to_iso8601(stream.created_at)},
-                  {"state", "live"},
-                  {"version", 42},
-                  {"renditions", {"video", "audio"}},
-                  {"advice", nlohmann::json::array()},
-                  {"playbackUrl", "https://fans.example/live/" + id + "/index.m3u8"},
-                  {"watchUrl", "https://fans.example/streaming/live/" + id},
-              }));
-    EXPECT_EQ(states.asked_stream, stream.id);
-    EXPECT_EQ(states.asked_timeout, milliseconds(0));
+TEST_F(RoutesTest, TellsEverybodyTheSameOfAStream) {
+    auto const page = get();
+    EXPECT_EQ(page["id"], stream.id.value());
+    EXPECT_EQ(page["title"], "Grüße \"☀\"");
+    EXPECT_EQ(page["state"], "idle");
+    EXPECT_EQ(page["creator"]["handle"], "owner");
+    EXPECT_EQ(page["tags"], nlohmann::json::array({"jazz"}));
+    EXPECT_EQ(page["playbackUrl"], "/live/" + stream.id.value() + "/index.m3u8");
+    EXPECT_EQ(page["visibility"], "public");
+    EXPECT_TRUE(page["liveSince"].is_null());
 }
 
-TEST_F(RoutesTest, TellsWhatTheEncoderCouldDoBetter) {
-    states.state.advice = {{"key_frames_too_far_apart", seconds(8), "Do it \"so\"."}};
-    EXPECT_EQ(body(get(id))["advice"], nlohmann::json::array({{{"kind", "key_frames_too_far_apart"},
-                                                               {"measuredMs", 8000},
-                                                               {"text", "Do it \"so\"."}}}));
+TEST_F(RoutesTest, KnowsNoStreamOfASuspendedAccount) {
+    test.people.people[owner.id].suspended = true;
+    auto const response = ask("GET", "/api/v1/streams/" + stream.id.value(), nobody);
+    EXPECT_EQ(response.status, 404U);
 }
 
-TEST_F(RoutesTest, WithAVersionItWaitsAndIsNotCached) {
-    auto const response = get(id, "after=41");
-    EXPECT_EQ(response.status, 200U);
-    EXPECT_EQ(states.asked_version, 41U);
-    EXPECT_EQ(states.asked_timeout, StreamRoutes::kLongPoll);
-    EXPECT_EQ(response.headers.get("Cache-Control"), "no-store");
+TEST_F(RoutesTest, TellsNobodyWhereAPreviewPlays) {
+    publish(stream, false);
+    EXPECT_EQ(get()["state"], "preview");
+    EXPECT_TRUE(get()["playbackUrl"].is_null());
+    EXPECT_FALSE(json(play(somebody))["preview"]);
+    auto const own = json(play(by_owner));
+    EXPECT_TRUE(own["preview"]);
+    EXPECT_THAT(own["playbackUrl"].get<std::string>(), HasSubstr("/play/"));
 }
 
-TEST_F(RoutesTest, ZeroIsAVersionToo) {
-    get(id, "after=0");
-    EXPECT_EQ(states.asked_timeout, StreamRoutes::kLongPoll);
+TEST_F(RoutesTest, GivesModeratorsATokenForThePreview) {
+    publish(stream, false);
+    test.people.moderators.insert({somebody.account, owner.id});
+    EXPECT_TRUE(json(play(somebody))["preview"]);
 }
 
-TEST_F(RoutesTest, AVersionThatIsNoNumberIsABadRequest) {
-    for (std::string const query :
-         {"after=", "after=x", "after=-1", "after=1.5", "after=1x", "after=99999999999999999999"}) {
-        EXPECT_EQ(get(id, query).status, 400U) << query;
-    }
-    EXPECT_EQ(states.asked, 0);
+TEST_F(RoutesTest, GivesFollowersAToken) {
+    settings.visibility = Visibility::followers;
+    make();
+    EXPECT_EQ(play(nobody).status, 401U);
+    auto const refused = play(somebody);
+    EXPECT_EQ(refused.status, 403U);
+    EXPECT_EQ(json(refused)["type"], "/problems/followers-only");
+    ASSERT_EQ(ask("PUT", "/api/v1/creators/owner/follow", somebody).status, 204U);
+    EXPECT_THAT(json(play(somebody))["playbackUrl"].get<std::string>(), HasSubstr("/play/"));
+    EXPECT_TRUE(get()["playbackUrl"].is_null());
 }
 
-TEST_F(RoutesTest, AnUnknownStreamIsNotFoundForAShortTime) {
-    for (std::string const unknown : {"000000000000", "nosuchstream", "x"}) {
-        auto const response = get(unknown, "after=1");
-        EXPECT_EQ(response.status, 404U);
-        EXPECT_EQ(response.headers.get("Content-Type"), "application/problem+json");
-        EXPECT_EQ(response.headers.get("Cache-Control"), "max-age=2");
-        EXPECT_EQ(body(response)["status"], 404);
-    }
-    EXPECT_EQ(states.asked, 0);
+TEST_F(RoutesTest, GivesThoseWhoKnowThePasswordAToken) {
+    settings.visibility = Visibility::password;
+    settings.password_hash = "hash of secret";
+    make();
+    EXPECT_EQ(json(play(nobody))["type"], "/problems/password-required");
+    auto const wrong = play(nobody, R"({"password":"wrong"})");
+    EXPECT_EQ(wrong.status, 403U);
+    EXPECT_EQ(json(wrong)["type"], "/problems/password-required");
+    auto const right = play(nobody, R"({"password":"secret"})");
+    EXPECT_EQ(right.status, 200U);
+    EXPECT_FALSE(json(right)["expiresAt"].is_null());
 }
 
-TEST_F(RoutesTest, ADatabaseThatFailsIsUnavailableAndItsReasonStaysHere) {
-    test.break_database();
-    auto const response = get(id);
-    EXPECT_EQ(response.status, 503U);
-    EXPECT_THAT(body(response)["detail"].get<std::string>(),
-                testing::Not(testing::HasSubstr("streams.")));
+TEST_F(RoutesTest, SlowsDownWhoGuessesPasswords) {
+    settings.visibility = Visibility::password;
+    settings.password_hash = "hash of secret";
+    make();
+    for (unsigned i = 0; i < StreamRoutes::kWrongPasswords; ++i)
+        ASSERT_EQ(play(nobody, R"({"password":"wrong"})").status, 403U);
+    auto const refused = play(nobody, R"({"password":"secret"})");
+    EXPECT_EQ(refused.status, 429U);
+    EXPECT_TRUE(refused.headers.contains("Retry-After"));
 }
 
-TEST_F(RoutesTest, WhatIsKnownIsAnsweredWithoutTheDatabase) {
-    ASSERT_EQ(get(id).status, 200U);
-    ASSERT_EQ(get("000000000000").status, 404U);
-    test.break_database();
-    EXPECT_EQ(get(id).status, 200U);
-    EXPECT_EQ(get("000000000000").status, 404U);
-    // What is not written like an id is never looked up.
-    EXPECT_EQ(get("not-an-id").status, 404U);
-    EXPECT_EQ(get("111111111111").status, 503U);
+TEST_F(RoutesTest, CountsLikesOnce) {
+    auto const path = "/api/v1/streams/" + stream.id.value() + "/like";
+    EXPECT_EQ(ask("PUT", path, nobody).status, 401U);
+    ASSERT_EQ(ask("PUT", path, somebody).status, 204U);
+    ASSERT_EQ(ask("PUT", path, somebody).status, 204U);
+    EXPECT_EQ(get()["likes"], 1);
+    auto const viewer =
+        json(ask("GET", "/api/v1/streams/" + stream.id.value() + "/viewer", somebody));
+    EXPECT_TRUE(viewer["liked"]);
+    EXPECT_FALSE(viewer["owner"]);
+    ASSERT_EQ(ask("DELETE", path, somebody).status, 204U);
+    EXPECT_EQ(get()["likes"], 0);
+}
+
+TEST_F(RoutesTest, FindsWhatIsLiveAndListed) {
+    auto const find = [this](Caller const& caller, std::string const& query = "") {
+        return json(ask("GET", "/api/v1/streams", caller, {}, query))["items"];
+    };
+    EXPECT_EQ(find(nobody).size(), 0U);
+    publish(stream, true);
+    ASSERT_EQ(find(nobody).size(), 1U);
+    EXPECT_EQ(find(nobody)[0]["id"], stream.id.value());
+    EXPECT_EQ(find(nobody, "q=GR%C3%9CSSE").size(), 0U);
+    EXPECT_EQ(find(nobody, "q=gr%C3%9C%C3%9Fe").size(), 1U) << "in any case of the letters";
+    EXPECT_EQ(find(nobody, "tag=JAZZ").size(), 1U);
+    EXPECT_EQ(find(nobody, "tag=rock").size(), 0U);
+    EXPECT_EQ(find(nobody, "creator=owner").size(), 1U);
+    EXPECT_EQ(find(somebody, "followed=true").size(), 0U);
 }
 
 }  // namespace

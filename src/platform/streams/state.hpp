@@ -2,10 +2,11 @@
 
 #include "base/clock.hpp"
 #include "base/strong.hpp"
-#include "media/live/broadcast_listener.hpp"
+#include "platform/streams/broadcast_store.hpp"
 #include "system/io/task.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,7 @@ struct StreamAdvice {
 };
 
 struct StreamState {
-    live::BroadcastState phase = live::BroadcastState::offline;
+    Phase phase = Phase::idle;
     /// Another number whenever something here changes. Pages keep it over a restart of the server,
     /// so the counting does not begin at the same number again; below 2^53, for JavaScript.
     std::uint64_t version = 0;
@@ -32,18 +33,21 @@ struct StreamState {
     std::vector<std::string> renditions;
     /// Of the broadcast, the last of each kind. No reason for another version.
     std::vector<StreamAdvice> advice{};
+    std::optional<WallTime> live_since{};
+    /// Of the broadcast that has ended.
+    std::optional<WallTime> ended_at{};
 
     bool operator==(StreamState const&) const = default;
 };
 
-/// What streams are doing: implemented over media/live.
+/// What streams are doing, for who asks and who waits.
 class StreamStateSource {
   public:
     virtual ~StreamStateSource() = default;
 
     /// The state of `stream`: at once if its version is another than `after_version`, otherwise
     /// when it changes or when `timeout` is over. A timeout of zero asks without waiting. Called on
-    /// any loop and resumed there; a stream that never broadcast is offline.
+    /// any loop and resumed there; a stream that never broadcast is idle.
     virtual io::Task<StreamState> wait(StreamId stream, std::uint64_t after_version,
                                        milliseconds timeout) = 0;
 };

@@ -47,7 +47,7 @@ io::Task<> StateBoard::sweep(Home& home) {
         for (auto& [stream, entry] : home.entries) entry->waiting.expire(now);
         std::erase_if(home.entries, [](auto const& item) {
             auto const& entry = *item.second;
-            return entry.state.phase == live::BroadcastState::offline && entry.waiting.size() == 0;
+            return entry.state.phase == Phase::idle && entry.waiting.size() == 0;
         });
     }
 }
@@ -79,20 +79,35 @@ io::Task<StreamState> StateBoard::wait(StreamId stream, std::uint64_t after_vers
     co_return entry->state;
 }
 
-void StateBoard::on_state(StreamId const& stream, live::BroadcastState state) {
+void StateBoard::on_situation(SharedPage const& page, Situation const& before,
+                              Situation const& now) {
+    auto const& stream = page->stream.id;
     StreamState next;
     {
         std::lock_guard const lock(mutex_);
         auto& told = told_[stream];
-        auto const begins = told.phase == live::BroadcastState::offline ||
-                            told.phase == live::BroadcastState::ended;
-        if (begins && state == live::BroadcastState::live) told.advice.clear();
-        told.phase = state;
+        auto const other =
+            !before.broadcast || !now.broadcast || before.broadcast->id != now.broadcast->id;
+        if (other && now.phase != Phase::idle) told.advice.clear();
+        told.phase = now.phase;
+        told.live_since = now.live_since();
+        told.ended_at = now.broadcast ? now.broadcast->ended_at : std::nullopt;
         told.version = next_version(told.version);
         next = told;
-        if (state == live::BroadcastState::offline) told_.erase(stream);
+        // A preview whose publisher may come back keeps what is known of it.
+        if (now.phase == Phase::idle && !now.broadcast) told_.erase(stream);
     }
     change(stream, std::move(next));
+}
+
+void StateBoard::on_removed(SharedPage const& page) {
+    StreamState gone;
+    {
+        std::lock_guard const lock(mutex_);
+        gone.version = next_version(0);
+        told_.erase(page->stream.id);
+    }
+    change(page->stream.id, std::move(gone));
 }
 
 void StateBoard::on_window(StreamId const& stream, std::shared_ptr<packager::Window const> window) {

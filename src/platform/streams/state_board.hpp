@@ -1,6 +1,7 @@
 #pragma once
 
 #include "media/live/broadcast_listener.hpp"
+#include "platform/streams/situation.hpp"
 #include "platform/streams/state.hpp"
 #include "system/io/event_loop.hpp"
 #include "system/io/scope.hpp"
@@ -14,8 +15,11 @@
 
 namespace directfanz::streams {
 
-/// What every stream is doing, told by the broadcasts and asked by the pages; one copy a loop.
-class StateBoard final : public live::BroadcastListener, public StreamStateSource {
+/// What every stream is doing, told by the lifecycle and asked by the pages; one copy a loop. An
+/// edit of the owner's is a change too.
+class StateBoard final : public live::BroadcastListener,
+                         public SituationListener,
+                         public StreamStateSource {
   public:
     explicit StateBoard(io::LoopPool& loops);
     ~StateBoard() override;
@@ -29,7 +33,11 @@ class StateBoard final : public live::BroadcastListener, public StreamStateSourc
     io::Task<StreamState> wait(StreamId stream, std::uint64_t after_version,
                                milliseconds timeout) override;
 
-    void on_state(StreamId const& stream, live::BroadcastState state) override;
+    void on_situation(SharedPage const& page, Situation const& before,
+                      Situation const& now) override;
+    void on_removed(SharedPage const& page) override;
+
+    void on_state(StreamId const&, live::BroadcastState) override {}
     void on_window(StreamId const& stream, std::shared_ptr<packager::Window const> window) override;
     void on_advice(StreamId const& stream, packager::Advice advice, milliseconds measured) override;
 

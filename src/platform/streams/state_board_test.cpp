@@ -3,12 +3,11 @@
 #include <memory>
 #include <optional>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace directfanz::streams {
 namespace {
-
-using live::BroadcastState;
 
 StreamId const kStream("s1");
 
@@ -41,10 +40,27 @@ struct StateBoardTest : testing::Test {
 
     StreamState now() { return wait(0, milliseconds(0))->value(); }
 
-    void set(BroadcastState state) {
-        board.on_state(kStream, state);
+    void set(Phase phase) {
+        Situation now{.phase = phase};
+        if (phase != Phase::idle) {
+            auto const begins = situation.phase == Phase::idle || situation.phase == Phase::ended;
+            now.broadcast =
+                begins ? BroadcastRow{.id = fmt::to_string(++broadcasts)} : *situation.broadcast;
+        }
+        board.on_situation(page, situation, now);
+        situation = now;
         run();
     }
+
+    static SharedPage make_page() {
+        auto made = std::make_shared<StreamPage>();
+        made->stream.id = kStream;
+        return made;
+    }
+
+    SharedPage const page = make_page();
+    Situation situation;
+    int broadcasts = 0;
 
     void advise(packager::Advice advice, milliseconds measured) {
         board.on_advice(kStream, advice, measured);
@@ -69,17 +85,17 @@ TEST_F(StateBoardTest, KnowsOfNoBroadcastAtFirst) {
 
 TEST_F(StateBoardTest, TellsWhatTheBroadcastSaidLast) {
     publish({"video", "audio"});
-    set(BroadcastState::live);
-    EXPECT_EQ(now().phase, BroadcastState::live);
+    set(Phase::live);
+    EXPECT_EQ(now().phase, Phase::live);
     EXPECT_EQ(now().renditions, (std::vector<std::string>{"video", "audio"}));
-    set(BroadcastState::reconnecting);
-    EXPECT_EQ(now().phase, BroadcastState::reconnecting);
+    set(Phase::reconnecting);
+    EXPECT_EQ(now().phase, Phase::reconnecting);
 }
 
 TEST_F(StateBoardTest, NumbersEveryChangeUpwards) {
-    set(BroadcastState::live);
+    set(Phase::live);
     auto const first = now().version;
-    set(BroadcastState::reconnecting);
+    set(Phase::reconnecting);
     auto const second = now().version;
     EXPECT_GT(second, first);
     publish({"video"});
@@ -95,31 +111,31 @@ TEST_F(StateBoardTest, CountsAWindowWithTheSameRenditionsAsNoChange) {
 }
 
 TEST_F(StateBoardTest, LetsAPageWaitForTheNextChange) {
-    set(BroadcastState::live);
+    set(Phase::live);
     auto const waiting = wait(now().version, seconds(20));
     EXPECT_FALSE(*waiting);
-    set(BroadcastState::ended);
+    set(Phase::ended);
     ASSERT_TRUE(*waiting);
-    EXPECT_EQ((*waiting)->phase, BroadcastState::ended);
+    EXPECT_EQ((*waiting)->phase, Phase::ended);
 }
 
 TEST_F(StateBoardTest, LetsAPageWaitForAStreamThatNeverWasLive) {
     auto const waiting = wait(0, seconds(20));
     EXPECT_FALSE(*waiting);
     publish({"video"});
-    set(BroadcastState::live);
+    set(Phase::live);
     EXPECT_TRUE(*waiting);
 }
 
 TEST_F(StateBoardTest, AnswersAtOnceWhereThePageKnowsAnOlderState) {
     EXPECT_TRUE(*wait(77, seconds(20))) << "a number of before a restart";
-    set(BroadcastState::live);
+    set(Phase::live);
     EXPECT_TRUE(*wait(0, seconds(20)));
 }
 
 TEST_F(StateBoardTest, KeepsTheLastAdviceOfEachKindWithoutAnotherVersion) {
     publish({"video"});
-    set(BroadcastState::live);
+    set(Phase::live);
     auto const before = now();
     EXPECT_TRUE(before.advice.empty());
     advise(packager::Advice::key_frames_too_far_apart, seconds(9));
@@ -133,24 +149,24 @@ TEST_F(StateBoardTest, KeepsTheLastAdviceOfEachKindWithoutAnotherVersion) {
                             "Your key frames are 8 s apart: set the key-frame interval to 2 s."}));
     EXPECT_EQ(after.version, before.version);
     publish({"video", "audio"});
-    set(BroadcastState::reconnecting);
-    set(BroadcastState::live);
+    set(Phase::reconnecting);
+    set(Phase::live);
     EXPECT_EQ(now().advice, after.advice) << "it is still the same broadcast";
 }
 
 TEST_F(StateBoardTest, ForgetsAdviceWhenANewBroadcastBegins) {
     publish({"video"});
-    set(BroadcastState::live);
+    set(Phase::live);
     advise(packager::Advice::long_frame_gap, seconds(2));
-    set(BroadcastState::ended);
+    set(Phase::ended);
     EXPECT_EQ(now().advice.size(), 1U);
-    set(BroadcastState::live);
+    set(Phase::live);
     EXPECT_TRUE(now().advice.empty());
     advise(packager::Advice::long_frame_gap, seconds(2));
-    set(BroadcastState::offline);
+    set(Phase::idle);
     advise(packager::Advice::long_frame_gap, seconds(2));
     publish({"video"});
-    set(BroadcastState::live);
+    set(Phase::live);
     EXPECT_TRUE(now().advice.empty());
 }
 

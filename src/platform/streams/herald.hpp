@@ -1,0 +1,37 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "platform/streams/situation.hpp"
+
+#include <string>
+#include <vector>
+
+namespace directfanz::streams {
+
+/// Something that happened to a stream, as programs are told of it.
+struct StreamEvent {
+    /// "stream.live"
+    std::string type;
+    SharedPage page;
+    Situation situation;
+};
+
+/// Who tells others of streams: implemented over accounts and events.
+class Herald {
+  public:
+    virtual ~Herald() = default;
+
+    /// Returns at once. From any thread.
+    virtual void happened(StreamEvent const& event) = 0;
+
+    /// These follow the creator of a stream that has gone live. Blocks.
+    virtual Result<void> tell_live(std::vector<AccountId> const& followers,
+                                   StreamPage const& page) = 0;
+    /// Somebody follows somebody. Blocks.
+    virtual Result<void> tell_followed(AccountId const& creator, AccountId const& follower) = 0;
+    /// A moderator has ended somebody's broadcast. Blocks.
+    virtual Result<void> tell_ended(StreamPage const& page, AccountId const& moderator,
+                                    std::string const& reason, std::string const& address) = 0;
+};
+
+}  // namespace directfanz::streams

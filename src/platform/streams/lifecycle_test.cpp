@@ -1,0 +1,199 @@
+#include "platform/streams/lifecycle.hpp"
+
+#include "platform/streams/store_fixture.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace directfanz::streams {
+namespace {
+
+using live::BroadcastState;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+/// Writes down what it is told.
+class Told final : public SituationListener {
+  public:
+    void on_situation(SharedPage const&, Situation const& before, Situation const& now) override {
+        if (before.phase != now.phase) phases.push_back(now.phase);
+    }
+    void on_idle(StreamId const&) override { ++idle; }
+    void on_removed(SharedPage const&) override { ++removed; }
+
+    std::vector<Phase> phases;
+    int idle = 0;
+    int removed = 0;
+};
+
+class LifecycleTest : public db::OnEveryDatabase {
+  protected:
+    LifecycleTest() {
+        StreamSettings settings;
+        settings.title = "Mine";
+        settings.auto_live = false;
+        stream = test.store->create(settings, owner.id)->stream;
+        EXPECT_TRUE(life().admit(page(), now));
+    }
+
+    Lifecycle& life() { return made.lifecycle; }
+    SharedPage page() { return test.page(stream.id); }
+    void media(BroadcastState state) { life().on_state(stream.id, state); }
+    Phase phase() { return life().situation(stream.id).phase; }
+    std::vector<BroadcastRow> rows() {
+        made.journal.wait();
+        return *test.broadcasts.of(stream.id, 10);
+    }
+
+    SteadyTime now = steady_now();
+    TestStore test{GetParam()};
+    Person const owner = test.people.add("owner");
+    Told told;
+    TestLifecycle made{test, {&told}};
+    Stream stream;
+};
+
+ON_EVERY_DATABASE(LifecycleTest);
+
+TEST_P(LifecycleTest, MediaIsAPreviewUntilItsCreatorGoesLive) {
+    EXPECT_EQ(life().go_live(stream.id).error().kind, ErrorKind::conflict);
+    media(BroadcastState::live);
+    EXPECT_EQ(phase(), Phase::preview);
+    ASSERT_EQ(rows().size(), 1U);
+    EXPECT_EQ(rows()[0].phase, Phase::preview);
+    EXPECT_TRUE(life().go_live(stream.id));
+    EXPECT_TRUE(life().go_live(stream.id)) << "it is already";
+    EXPECT_EQ(rows()[0].phase, Phase::live);
+    EXPECT_TRUE(rows()[0].live_at);
+    EXPECT_THAT(told.phases, ElementsAre(Phase::preview, Phase::live));
+}
+
+TEST_P(LifecycleTest, AStreamThatIsLiveByItselfHasNoPreview) {
+    ASSERT_TRUE(test.store->edit(
+        stream.id, [](auto) { return true; },
+        [](StreamSettings& settings) -> Result<void> {
+            settings.auto_live = true;
+            return {};
+        }));
+    ASSERT_TRUE(life().admit(page(), now));
+    media(BroadcastState::live);
+    EXPECT_THAT(told.phases, ElementsAre(Phase::live));
+}
+
+TEST_P(LifecycleTest, AnEncoderThatIsDoneEndsTheBroadcast) {
+    media(BroadcastState::live);
+    ASSERT_TRUE(life().go_live(stream.id));
+    media(BroadcastState::ended);
+    EXPECT_EQ(phase(), Phase::ended);
+    EXPECT_EQ(rows()[0].ended_by, EndedBy::encoder);
+    media(BroadcastState::offline);
+    EXPECT_EQ(phase(), Phase::idle);
+    EXPECT_EQ(told.idle, 1);
+}
+
+TEST_P(LifecycleTest, OneThatDoesNotComeBackEndsItToo) {
+    media(BroadcastState::live);
+    ASSERT_TRUE(life().go_live(stream.id));
+    media(BroadcastState::reconnecting);
+    EXPECT_EQ(phase(), Phase::reconnecting);
+    media(BroadcastState::live);
+    EXPECT_EQ(phase(), Phase::live);
+    media(BroadcastState::reconnecting);
+    media(BroadcastState::ended);
+    ASSERT_EQ(rows().size(), 1U);
+    EXPECT_EQ(rows()[0].ended_by, EndedBy::connection);
+}
+
+TEST_P(LifecycleTest, APreviewLeavesNothing) {
+    media(BroadcastState::live);
+    media(BroadcastState::reconnecting);
+    EXPECT_EQ(phase(), Phase::idle);
+    media(BroadcastState::live);
+    EXPECT_EQ(phase(), Phase::preview);
+    EXPECT_EQ(rows().size(), 1U);
+    media(BroadcastState::ended);
+    EXPECT_EQ(phase(), Phase::idle);
+    EXPECT_EQ(rows().size(), 0U);
+}
+
+TEST_P(LifecycleTest, EndClosesTheBroadcastWhileTheEncoderStillSends) {
+    media(BroadcastState::live);
+    ASSERT_TRUE(life().go_live(stream.id));
+    life().end(stream.id, EndedBy::creator, "Enough.", now);
+    EXPECT_EQ(phase(), Phase::ended);
+    ASSERT_EQ(made.stopped.size(), 1U);
+    EXPECT_EQ(made.stopped[0].second.message, "Enough.");
+    // What was on its way when it ended.
+    media(BroadcastState::reconnecting);
+    media(BroadcastState::live);
+    EXPECT_EQ(phase(), Phase::ended);
+    auto const refused = life().admit(page(), now + seconds(5));
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, HasSubstr("in 25 seconds"));
+    media(BroadcastState::ended);
+    ASSERT_TRUE(life().admit(page(), now + Lifecycle::kRefusal));
+    media(BroadcastState::live);
+    EXPECT_EQ(phase(), Phase::preview);
+    EXPECT_EQ(rows().size(), 2U);
+}
+
+TEST_P(LifecycleTest, ASuspendedAccountMayNotBroadcast) {
+    test.people.people[owner.id].suspended = true;
+    test.people.people[owner.id].suspended_because = "Spam";
+    auto const refused = life().admit(page(), now);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::denied);
+    EXPECT_THAT(refused.error().message, HasSubstr("suspended: Spam"));
+}
+
+TEST_P(LifecycleTest, CountsLikesAndFollowersThatCameMeanwhile) {
+    auto const fan = AccountId(new_row_id());
+    media(BroadcastState::live);
+    ASSERT_TRUE(life().go_live(stream.id));
+    ASSERT_TRUE(*test.follows.follow(fan, owner.id));
+    ASSERT_TRUE(*test.follows.like(stream.id, fan));
+    media(BroadcastState::ended);
+    EXPECT_EQ(rows()[0].likes, 1);
+    EXPECT_EQ(rows()[0].new_followers, 1);
+}
+
+TEST_P(LifecycleTest, APublisherThatComesBackAfterARestartGoesOnWithItsBroadcast) {
+    media(BroadcastState::live);
+    ASSERT_TRUE(life().go_live(stream.id));
+    auto const id = rows()[0].id;
+    Told later;
+    TestLifecycle restarted(test, {&later});
+    restarted.lifecycle.adopt(*test.broadcasts.open(), now);
+    ASSERT_TRUE(restarted.lifecycle.admit(page(), now));
+    restarted.lifecycle.on_state(stream.id, BroadcastState::live);
+    EXPECT_EQ(restarted.lifecycle.situation(stream.id).broadcast->id, id);
+    EXPECT_THAT(later.phases, ElementsAre(Phase::live));
+}
+
+TEST_P(LifecycleTest, WhatAServerLeftOpenEndsWhenNobodyComesBack) {
+    media(BroadcastState::live);
+    ASSERT_TRUE(life().go_live(stream.id));
+    ASSERT_EQ(rows().size(), 1U);
+    TestLifecycle restarted(test);
+    restarted.lifecycle.adopt(*test.broadcasts.open(), now);
+    restarted.lifecycle.tick(now + seconds(59));
+    restarted.journal.wait();
+    EXPECT_FALSE(rows()[0].ended_at);
+    restarted.lifecycle.tick(now + seconds(60));
+    restarted.journal.wait();
+    EXPECT_EQ(rows()[0].ended_by, EndedBy::server);
+    EXPECT_EQ(rows()[0].ended_at, rows()[0].seen_at);
+}
+
+TEST_P(LifecycleTest, ADeletedStreamIsStopped) {
+    media(BroadcastState::live);
+    life().remove(page());
+    EXPECT_EQ(told.removed, 1);
+    ASSERT_EQ(made.stopped.size(), 1U);
+    EXPECT_EQ(made.stopped[0].second.kind, ErrorKind::not_found);
+    media(BroadcastState::ended);
+    EXPECT_EQ(phase(), Phase::idle);
+}
+
+}  // namespace
+}  // namespace directfanz::streams

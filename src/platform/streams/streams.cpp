@@ -1,0 +1,134 @@
+#include "platform/streams/streams.hpp"
+
+#include "base/log.hpp"
+#include "platform/streams/server_secret.hpp"
+#include "system/io/timer.hpp"
+
+#include <stdexcept>
+
+namespace directfanz::streams {
+namespace {
+
+Bytes playback_secret(db::Database& database) {
+    auto secret = server_secret(database, "playback", PlaybackTokens::kSecretBytes);
+    if (!secret) throw std::runtime_error(describe(secret.error()));
+    return std::move(*secret);
+}
+
+}  // namespace
+
+Streams::Streams(db::Database& database, io::BlockingPool& blocking, io::LoopPool& loops,
+                 People& people, PasswordHasher& passwords, Herald& herald, StreamsOptions options)
+    : loops_(loops),
+      blocking_(blocking),
+      store_(database),
+      categories_(database),
+      broadcasts_(database),
+      follows_(database),
+      pages_(store_, categories_, broadcasts_, people),
+      tokens_(playback_secret(database)),
+      lookup_(pages_, blocking),
+      audience_(loops.size()),
+      states_(loops),
+      rights_(loops, tokens_, options.countries),
+      catalogue_(audience_),
+      health_(audience_),
+      announcer_(follows_, herald),
+      journal_("broadcasts"),
+      lifecycle_(broadcasts_, journal_, audience_, options.grace,
+                 {&rights_, &states_, &catalogue_, &announcer_}),
+      gate_(pages_, lookup_, lifecycle_, blocking, options.key_failures),
+      keeper_(store_, blocking),
+      followed_(follows_, blocking),
+      covers_(options.covers, blocking),
+      services_{.streams = store_,
+                .categories = categories_,
+                .broadcasts = broadcasts_,
+                .follows = follows_,
+                .pages = pages_,
+                .people = people,
+                .passwords = passwords,
+                .herald = herald,
+                .blocking = blocking,
+                .lookup = lookup_,
+                .states = states_,
+                .lifecycle = lifecycle_,
+                .catalogue = catalogue_,
+                .audience = audience_,
+                .health = health_,
+                .announcer = announcer_,
+                .followed = followed_,
+                .covers = covers_,
+                .tokens = tokens_,
+                .countries = options.countries,
+                .urls = {},
+                .has_picture = {}},
+      stream_routes_(services_),
+      studio_routes_(services_),
+      creator_routes_(services_) {
+    lifecycle_.stop_by([](StreamId const&, Error const&) {});
+}
+
+void Streams::show_pictures_of(delivery::Thumbnails const& thumbnails) {
+    services_.has_picture = [&thumbnails](StreamId const& id) {
+        return thumbnails.has_picture(id);
+    };
+}
+
+void Streams::add_to(api::Api& api) {
+    stream_routes_.add_to(api);
+    studio_routes_.add_to(api);
+    creator_routes_.add_to(api);
+}
+
+Result<void> Streams::load_schedule() {
+    auto scheduled = store_.scheduled(wall_now(), Catalogue::kMostScheduled);
+    if (!scheduled) return std::unexpected(std::move(scheduled.error()));
+    auto pages = pages_.complete_all(std::move(*scheduled));
+    if (!pages) return std::unexpected(std::move(pages.error()));
+    catalogue_.set_scheduled(std::move(*pages));
+    return {};
+}
+
+Result<void> Streams::start() {
+    auto open = broadcasts_.open();
+    if (!open) return std::unexpected(std::move(open.error()));
+    lifecycle_.adopt(std::move(*open), steady_now());
+    auto scheduled = load_schedule();
+    if (!scheduled) return scheduled;
+    states_.start();
+    auto& loop = loops_[0];
+    loop.post([this, &loop] {
+        scope_.emplace(loop);
+        scope_->spawn(tick(*this));
+        scope_->spawn(read_schedule(*this));
+    });
+    return {};
+}
+
+io::Task<> Streams::tick(Streams& streams) {
+    for (;;) {
+        co_await io::sleep_for(streams.loops_[0], seconds(1));
+        streams.audience_.tick();
+        streams.lifecycle_.tick(steady_now());
+    }
+}
+
+io::Task<> Streams::read_schedule(Streams& streams) {
+    for (;;) {
+        co_await io::sleep_for(streams.loops_[0], kScheduleInterval);
+        auto work = [&streams] { return streams.load_schedule(); };
+        auto const read = co_await streams.blocking_.run(work);
+        if (!read) log::error("schedule_not_read", {{"error", describe(read.error())}});
+    }
+}
+
+io::Task<std::string> Streams::frame_ancestors(StreamId id) {
+    std::string sites = "'self'";
+    auto const page = co_await lookup_.find(std::move(id));
+    if (!page || !*page) co_return sites;
+    for (auto const& site : (*page)->stream.embed_sites) sites += " " + site;
+    co_return sites;
+}
+
+}  // namespace directfanz::streams
