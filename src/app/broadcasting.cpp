@@ -55,26 +55,36 @@ std::unique_ptr<transcode::WorkerPool> make_workers(io::LoopPool& loops, Setting
                                                    choice.encoder);
 }
 
+std::vector<live::BroadcastListener*> together(std::vector<live::BroadcastListener*> listeners,
+                                               delivery::Boards& boards,
+                                               delivery::Thumbnails& thumbnails) {
+    listeners.push_back(&boards);
+    listeners.push_back(&thumbnails);
+    return listeners;
+}
+
 }  // namespace
 
-Broadcasting::Broadcasting(io::LoopPool& loops, live::PublishGate& gate,
-                           streams::SequenceKeeper& keeper, Settings const& settings)
-    : states_(loops),
-      boards_(loops),
+Broadcasting::Broadcasting(io::LoopPool& loops, streams::Streams& streams, Settings const& settings)
+    : rights_(streams.rights()),
+      boards_(loops, &streams.audience()),
       thumbnails_(loops),
       workers_(make_workers(loops, settings)),
-      directory_(loops, gate, live_settings(settings), {&keeper, &boards_, &thumbnails_, &states_},
-                 workers_.get()) {}
+      directory_(loops, streams.gate(), live_settings(settings),
+                 together(streams.listeners(), boards_, thumbnails_), workers_.get()) {
+    streams.show_pictures_of(thumbnails_);
+    streams.stop_by([this](StreamId const& stream, Error reason) {
+        directory_.end(stream, std::move(reason));
+    });
+}
 
 void Broadcasting::start() {
-    states_.start();
     boards_.start();
     directory_.start();
 }
 
 void Broadcasting::stop_waiting() {
     boards_.close();
-    states_.close();
 }
 
 }  // namespace directfanz::app

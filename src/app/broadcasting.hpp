@@ -8,8 +8,7 @@
 #include "media/live/directory.hpp"
 #include "media/live/publish_gate.hpp"
 #include "media/transcode/worker_pool.hpp"
-#include "platform/streams/sequence_keeper.hpp"
-#include "platform/streams/state_board.hpp"
+#include "platform/streams/streams.hpp"
 #include "system/http/router.hpp"
 #include "system/io/event_loop.hpp"
 #include "system/io/socket.hpp"
@@ -22,20 +21,17 @@ namespace directfanz::app {
 /// pages are told of them.
 class Broadcasting {
   public:
-    /// Before the loops run. `gate` and `keeper` outlive this.
-    Broadcasting(io::LoopPool& loops, live::PublishGate& gate, streams::SequenceKeeper& keeper,
-                 Settings const& settings);
+    /// Before the loops run. `streams` outlives this: it says who may publish and who may watch,
+    /// and is told what happens.
+    Broadcasting(io::LoopPool& loops, streams::Streams& streams, Settings const& settings);
 
     /// Where encoders are taken in.
     ingest::PublishTarget& target() { return directory_; }
 
-    /// What streams are doing, for pages.
-    streams::StreamStateSource& states() { return states_; }
-
     /// The playlists, the media and the thumbnails. This outlives the router.
     void add_routes(http::Router& router) {
-        thumbnails_.add_routes(router);
-        delivery::add_routes(router, boards_);
+        thumbnails_.add_routes(router, &rights_);
+        delivery::add_routes(router, boards_, &rights_);
     }
 
     /// Starts what happens by itself.
@@ -46,7 +42,7 @@ class Broadcasting {
     void stop_waiting();
 
   private:
-    streams::StateBoard states_;
+    delivery::PlaybackGate& rights_;
     delivery::Boards boards_;
     delivery::Thumbnails thumbnails_;
     /// Null where nothing is transcoded.

@@ -43,7 +43,8 @@ struct Command {
     std::string config_file;
     /// By the setting's name. CLI11 keeps pointers into it: a map's values stay where they are.
     std::map<std::string_view, std::string> flags;
-    std::string title;
+    NewStream stream;
+    std::string auto_live = "on";
     std::string id;
     bool json = false;
     std::function<Result<std::string>(Command const&, LoadedSettings const&)> action;
@@ -181,13 +182,30 @@ class CommandLine {
                            "Create a stream and show its key. Works whether or not a server runs.",
                            "  directfanz stream create --data ./data --title \"My show\"\n"
                            "  directfanz stream create --data ./data --title \"My show\" --json");
-        create.app->add_option("--title", create.title, "What viewers see, 1 to 140 characters")
+        create.app
+            ->add_option("--title", create.stream.title, "What viewers see, 1 to 140 characters")
             ->required()
             ->type_name("TEXT");
+        create.app
+            ->add_option("--owner", create.stream.owner,
+                         "Handle of the account that it belongs to; nobody's without one")
+            ->type_name("HANDLE");
+        create.app
+            ->add_option("--visibility", create.stream.visibility,
+                         "public, unlisted or followers [public]")
+            ->type_name("WHO")
+            ->check(CLI::IsMember({"public", "unlisted", "followers"}));
+        create.app
+            ->add_option("--auto-live", create.auto_live,
+                         "Live as soon as media arrives; if off, a preview at first [on]")
+            ->type_name("on|off")
+            ->check(CLI::IsMember({"on", "off"}));
         create.add_json();
         create.add_settings(false);
         create.action = [](Command const& command, LoadedSettings const& loaded) {
-            return create_stream(loaded, command.title, command.output());
+            auto wanted = command.stream;
+            wanted.auto_live = command.auto_live == "on";
+            return create_stream(loaded, wanted, command.output());
         };
 
         auto& list = add(stream, "list", "List the streams, oldest first",

@@ -3,7 +3,9 @@
 #include "app/broadcasting.hpp"
 #include "app/certificate.hpp"
 #include "app/data_folder.hpp"
+#include "app/mail.hpp"
 #include "app/pages.hpp"
+#include "app/platform.hpp"
 #include "app/signals.hpp"
 #include "app/spare_memory.hpp"
 #include "app/supervisor.hpp"
@@ -11,11 +13,8 @@
 #include "app/version.hpp"
 #include "base/log.hpp"
 #include "media/ingest/rtmp/listener.hpp"
-#include "platform/api/documents.hpp"
-#include "platform/streams/gate.hpp"
-#include "platform/streams/lookup.hpp"
-#include "platform/streams/routes.hpp"
-#include "platform/streams/store.hpp"
+#include "platform/streams/streams.hpp"
+#include "system/geo/country_database.hpp"
 #include "system/http/router.hpp"
 #include "system/http/server.hpp"
 #include "system/http/static_files.hpp"
@@ -94,28 +93,51 @@ rtmp::Settings rtmp_settings(Settings const& settings) {
     return rtmp;
 }
 
+using Countries = std::shared_ptr<geo::CountryDatabase const>;
+
+/// Null if none is set.
+Result<Countries> open_countries(Settings const& settings) {
+    if (settings.geo_country_database.empty()) return nullptr;
+    return geo::CountryDatabase::open(settings.geo_country_database);
+}
+
+streams::StreamsOptions streams_options(Settings const& settings, Countries countries) {
+    return {.key_failures = {.failures = static_cast<unsigned>(settings.key_failures),
+                             .window = settings.key_failure_window},
+            .grace = std::chrono::ceil<seconds>(settings.grace),
+            .covers = settings.data / "covers",
+            .countries = std::move(countries)};
+}
+
+/// Pages take paths, which work by whatever name they reached the server; encoders need whole
+/// addresses.
+streams::StreamUrls page_urls(Settings const& settings, Listening const& listening) {
+    auto urls = make_urls(settings, listening);
+    urls.http = settings.public_url;
+    return urls;
+}
+
 /// Everything that runs, in the order of its making: later members use earlier ones.
 class Program {
   public:
     Program(Settings const& settings, std::unique_ptr<db::Database> database,
-            std::shared_ptr<io::TlsIdentity> identity, std::size_t descriptors)
+            std::unique_ptr<mail::Mailer> mailer, std::shared_ptr<io::TlsIdentity> identity,
+            Countries countries, std::size_t descriptors)
         : settings_(settings),
           identity_(std::move(identity)),
+          has_countries_(countries != nullptr),
           descriptors_(descriptors),
           database_(std::move(database)),
-          store_(*database_),
+          mailer_(std::move(mailer)),
           blocking_(kBlockingThreads),
+          platform_(*database_, blocking_, *mailer_, settings),
           loops_(loop_count(settings)),
-          gate_(store_, blocking_,
-                {.failures = static_cast<unsigned>(settings.key_failures),
-                 .window = settings.key_failure_window}),
-          keeper_(store_, blocking_),
-          broadcasting_(loops_, gate_, keeper_, settings),
-          rtmp_(loops_, broadcasting_.target(), rtmp_settings(settings)),
-          lookup_(store_, blocking_),
-          // Pages take paths, which work by whatever name they reached the server.
-          stream_routes_(lookup_, broadcasting_.states(),
-                         {.http = settings.public_url, .rtmp = {}}) {}
+          streams_(*database_, blocking_, loops_, platform_.people(), platform_.passwords(),
+                   platform_.herald(), streams_options(settings, countries)),
+          broadcasting_(loops_, streams_, settings),
+          rtmp_(loops_, broadcasting_.target(), rtmp_settings(settings)) {
+        streams_.add_to(platform_.api());
+    }
 
     Result<Listening> start() {
         auto routed = add_routes();
@@ -146,6 +168,11 @@ class Program {
             if (!https->empty()) server->serve(std::move((*https)[i]), identity_);
             servers_.push_back(std::move(server));
         }
+        auto platform = platform_.start(make_urls(settings_, listening), has_countries_);
+        if (!platform) return std::unexpected(std::move(platform.error()));
+        streams_.set_urls(page_urls(settings_, listening));
+        auto started = streams_.start();
+        if (!started) return std::unexpected(std::move(started.error()));
         broadcasting_.start();
         loops_.start();
         return listening;
@@ -153,6 +180,7 @@ class Program {
 
     /// Calls `done`, on some loop, when nobody is connected any more.
     void drain(SteadyTime deadline, std::function<void()> done) {
+        streams_.stop_waiting();
         broadcasting_.stop_waiting();
         draining_ = servers_.size() + 1;
         loops_[0].spawn(drain_rtmp(rtmp_, deadline, draining_, done));
@@ -164,14 +192,15 @@ class Program {
     /// Joins all threads.
     void stop() {
         loops_.stop();
+        platform_.stop();
         blocking_.stop();
     }
 
   private:
     Result<void> add_routes() {
         broadcasting_.add_routes(router_);
-        stream_routes_.add_to(router_);
-        api::add_documents(router_);
+        streams_.add_routes(router_);
+        platform_.add_routes(router_);
         auto const folder = settings_.web.empty() ? find_built_pages() : settings_.web;
         if (folder.empty()) {
             log::warning("no_pages",
@@ -182,11 +211,26 @@ class Program {
         if (!pages) return std::unexpected(std::move(pages.error()));
         pages_ = std::move(*pages);
         pages_.add_routes(router_);
+        router_.add(http::Method::get, "/embed/{stream}",
+                    [this](http::Request const& request, http::PathParameters const& parameters) {
+                        return embed(request, StreamId(parameters.front()));
+                    });
         // One document, which chooses the page by the address.
         for (auto const pattern : kPagePatterns) {
             pages_.add_page(router_, pattern, "index.html");
         }
         return {};
+    }
+
+    /// The player alone, for the sites that the stream's creator allows.
+    io::Task<http::Response> embed(http::Request const& request, StreamId stream) {
+        constexpr std::string_view kOnlyHere = "frame-ancestors 'self'";
+        auto response = pages_.page(request, "index.html");
+        auto const sites = co_await streams_.frame_ancestors(std::move(stream));
+        auto policy = std::string(http::kContentSecurityPolicy);
+        policy.replace(policy.find(kOnlyHere), kOnlyHere.size(), "frame-ancestors " + sites);
+        response.headers.set("Content-Security-Policy", policy);
+        co_return response;
     }
 
     /// None if the address is empty.
@@ -229,17 +273,16 @@ class Program {
     Settings const& settings_;
     /// Null without TLS.
     std::shared_ptr<io::TlsIdentity> identity_;
+    bool has_countries_;
     std::size_t descriptors_;
     std::unique_ptr<db::Database> database_;
-    streams::StreamStore store_;
+    std::unique_ptr<mail::Mailer> mailer_;
     io::BlockingPool blocking_;
+    Platform platform_;
     io::LoopPool loops_;
-    streams::StreamGate gate_;
-    streams::SequenceKeeper keeper_;
+    streams::Streams streams_;
     Broadcasting broadcasting_;
     rtmp::Listener rtmp_;
-    streams::StreamLookup lookup_;
-    streams::StreamRoutes stream_routes_;
     http::StaticFiles pages_;
     http::Router router_;
     std::vector<std::unique_ptr<http::Server>> servers_;
@@ -311,10 +354,16 @@ Result<void> serve(Settings const& settings) {
     forget_listening(settings.data);
     auto database = open_data(settings, kBlockingThreads);
     if (!database) return std::unexpected(std::move(database.error()));
+    auto mailer = make_mailer(settings);
+    if (!mailer) return std::unexpected(std::move(mailer.error()));
+
+    auto const countries = open_countries(settings);
+    if (!countries) return std::unexpected(countries.error());
 
     log::info("starting", {{"version", version()}, {"data", settings.data.string()}});
     SpareMemory const spare_memory;
-    Program program(settings, std::move(*database), *identity, descriptors);
+    Program program(settings, std::move(*database), std::move(*mailer), *identity, *countries,
+                    descriptors);
     auto const listening = program.start();
     if (!listening) return std::unexpected(listening.error());
     auto written = write_listening(settings.data, *listening);

@@ -36,6 +36,11 @@ struct Settings {
     /// Empty: SQLite in the data folder. As db::check_postgres_url() takes it; may hold a password.
     std::string database_url;
 
+    /// As pages and mails call it.
+    std::string site_name = "DirectFanz";
+    /// Creators are approved by an administrator; otherwise whoever wants to is one.
+    bool creators_by_approval = false;
+
     /// Empty: mail goes into a folder. As mail::check_smtp_url() takes it.
     std::string mail_smtp;
     std::string mail_user;

@@ -283,6 +283,10 @@ std::vector<Setting> make_table() {
 
     add(database_url());
 
+    add(checked_text("site.name", &S::site_name, "NAME", any_text,
+                     "What pages and mails call this site"));
+    add(choice("accounts.creator_approval", &S::creators_by_approval, "on|off", kSwitch,
+               "An administrator approves who wants to stream; otherwise whoever wants to does"));
     add(checked_text("mail.smtp", &S::mail_smtp, "URL", mail::check_smtp_url,
                      "The server that takes mail on: smtp://HOST:PORT (STARTTLS) or smtps://HOST; "
                      "if not set, mail goes into the folder 'outbox' of the data folder"));

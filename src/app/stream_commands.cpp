@@ -2,7 +2,13 @@
 
 #include "app/data_folder.hpp"
 #include "app/urls.hpp"
+#include "platform/accounts/account_store.hpp"
+#include "platform/streams/broadcast_store.hpp"
 #include "platform/streams/store.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -16,9 +22,48 @@ std::string line(Json const& json) {
     return json.dump() + "\n";
 }
 
-Json describe_stream(streams::Stream const& stream, streams::StreamUrls const& urls) {
+/// A stream with what stands beside it in a list.
+struct Listed {
+    streams::Stream stream;
+    /// A handle; none for nobody's.
+    std::optional<std::string> owner;
+    streams::Phase phase = streams::Phase::idle;
+};
+
+/// As the database has it: what a server that runs on it wrote last.
+Result<std::vector<Listed>> list_all(db::Database& database) {
+    auto streams = streams::StreamStore(database).list();
+    if (!streams) return std::unexpected(std::move(streams.error()));
+    auto const open = streams::BroadcastStore(database).open();
+    if (!open) return std::unexpected(open.error());
+    std::vector<AccountId> ids;
+    for (auto const& stream : *streams) {
+        if (stream.owner) ids.push_back(*stream.owner);
+    }
+    auto const owners = accounts::AccountStore(database).find_all(ids);
+    if (!owners) return std::unexpected(owners.error());
+    std::vector<Listed> all;
+    for (auto& stream : *streams) {
+        Listed listed;
+        if (stream.owner) {
+            auto const owner = owners->find(*stream.owner);
+            if (owner != owners->end()) listed.owner = owner->second.handle;
+        }
+        auto const broadcast = std::ranges::find(*open, stream.id, &streams::BroadcastRow::stream);
+        if (broadcast != open->end()) listed.phase = broadcast->phase;
+        listed.stream = std::move(stream);
+        all.push_back(std::move(listed));
+    }
+    return all;
+}
+
+Json describe_stream(Listed const& listed, streams::StreamUrls const& urls) {
+    auto const& stream = listed.stream;
     return {{"id", stream.id.value()},
             {"title", stream.title},
+            {"owner", listed.owner ? Json(*listed.owner) : Json(nullptr)},
+            {"visibility", streams::to_string(stream.visibility)},
+            {"state", streams::to_string(listed.phase)},
             {"createdAt", to_iso8601(stream.created_at)},
             {"playbackUrl", urls.playback(stream.id)},
             {"watchUrl", urls.watch(stream.id)}};
@@ -69,25 +114,42 @@ Result<std::string> with_streams(LoadedSettings const& loaded, Missing missing, 
     }
     auto const database = open_data(settings, 1);
     if (!database) return std::unexpected(database.error());
-    streams::StreamStore store(**database);
-    return action(store, find_urls(loaded));
+    return action(**database, find_urls(loaded));
 }
 
 }  // namespace
 
-Result<std::string> create_stream(LoadedSettings const& loaded, std::string const& title,
+Result<std::string> create_stream(LoadedSettings const& loaded, NewStream const& wanted,
                                   Output output) {
-    auto const action = [&](auto& store, auto const& urls) -> Result<std::string> {
-        auto const opened = store.create(title);
+    auto const action = [&](auto& database, auto const& urls) -> Result<std::string> {
+        streams::StreamSettings settings;
+        settings.title = wanted.title;
+        settings.visibility =
+            streams::parse_visibility(wanted.visibility).value_or(streams::Visibility::public_);
+        settings.auto_live = wanted.auto_live;
+        std::optional<AccountId> owner;
+        if (!wanted.owner.empty()) {
+            auto const found = accounts::AccountStore(database).find_by_handle(wanted.owner);
+            if (!found) return std::unexpected(found.error());
+            if (!*found) {
+                return fail(ErrorKind::not_found, "--owner",
+                            fmt::format("nobody has the handle '{}'", wanted.owner));
+            }
+            owner = (*found)->id;
+        } else if (settings.visibility == streams::Visibility::followers) {
+            return fail(ErrorKind::invalid, "--visibility", "followers of whom? Say it by --owner");
+        }
+        auto const opened = streams::StreamStore(database).create(settings, owner);
         if (!opened) return std::unexpected(opened.error());
-        return show_key(*opened, urls, fmt::format("Created the stream \"{}\".", title), output);
+        return show_key(*opened, urls, fmt::format("Created the stream \"{}\".", wanted.title),
+                        output);
     };
     return with_streams(loaded, Missing::create, action);
 }
 
 Result<std::string> list_streams(LoadedSettings const& loaded, Output output) {
-    auto const action = [&](auto& store, auto const& urls) -> Result<std::string> {
-        auto const streams = store.list();
+    auto const action = [&](auto& database, auto const& urls) -> Result<std::string> {
+        auto const streams = list_all(database);
         if (!streams) return std::unexpected(streams.error());
         if (output == Output::json) {
             auto all = Json::array();
@@ -98,11 +160,16 @@ Result<std::string> list_streams(LoadedSettings const& loaded, Output output) {
             return "There are no streams yet. Create one: directfanz stream create --title "
                    "\"My show\"\n";
         }
-        auto text = fmt::format("{:<12}  {:<16}  {}\n", "ID", "CREATED (UTC)", "TITLE");
-        for (auto const& stream : *streams) {
+        constexpr std::string_view kLine = "{:<12}  {:<16}  {:<12}  {:<12}  {:<10}  {}\n";
+        auto text =
+            fmt::format(kLine, "ID", "CREATED (UTC)", "STATE", "OWNER", "VISIBILITY", "TITLE");
+        for (auto const& listed : *streams) {
+            auto const& stream = listed.stream;
             auto created = to_iso8601(stream.created_at).substr(0, 16);
             created[10] = ' ';
-            text += fmt::format("{:<12}  {:<16}  {}\n", stream.id.value(), created, stream.title);
+            text += fmt::format(kLine, stream.id.value(), created, streams::to_string(listed.phase),
+                                listed.owner.value_or("-"), streams::to_string(stream.visibility),
+                                stream.title);
         }
         return text;
     };
@@ -111,8 +178,8 @@ Result<std::string> list_streams(LoadedSettings const& loaded, Output output) {
 
 Result<std::string> rotate_stream_key(LoadedSettings const& loaded, std::string const& id,
                                       Output output) {
-    auto const action = [&](auto& store, auto const& urls) -> Result<std::string> {
-        auto const opened = store.rotate_key(StreamId(id));
+    auto const action = [&](auto& database, auto const& urls) -> Result<std::string> {
+        auto const opened = streams::StreamStore(database).rotate_key(StreamId(id));
         if (!opened) return std::unexpected(opened.error());
         auto const headline = fmt::format("\"{}\" has a new key; the old one opens nothing more.",
                                           opened->stream.title);
@@ -123,8 +190,8 @@ Result<std::string> rotate_stream_key(LoadedSettings const& loaded, std::string 
 
 Result<std::string> delete_stream(LoadedSettings const& loaded, std::string const& id,
                                   Output output) {
-    auto const action = [&](auto& store, auto const&) -> Result<std::string> {
-        auto const removed = store.remove(StreamId(id));
+    auto const action = [&](auto& database, auto const&) -> Result<std::string> {
+        auto const removed = streams::StreamStore(database).remove(StreamId(id));
         if (!removed) return std::unexpected(removed.error());
         if (output == Output::json) return line({{"id", id}, {"deleted", true}});
         return fmt::format("Deleted the stream \"{}\".\n", removed->title);

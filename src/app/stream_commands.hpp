@@ -12,7 +12,17 @@ namespace directfanz::app {
 
 enum class Output { text, json };
 
-Result<std::string> create_stream(LoadedSettings const& loaded, std::string const& title,
+struct NewStream {
+    std::string title;
+    /// A handle; empty: nobody's.
+    std::string owner;
+    /// public, unlisted or followers.
+    std::string visibility = "public";
+    /// Live as soon as media arrives.
+    bool auto_live = true;
+};
+
+Result<std::string> create_stream(LoadedSettings const& loaded, NewStream const& wanted,
                                   Output output);
 Result<std::string> list_streams(LoadedSettings const& loaded, Output output);
 Result<std::string> rotate_stream_key(LoadedSettings const& loaded, std::string const& id,

@@ -24,6 +24,13 @@ std::uint16_t number_of(std::string_view port) {
     return number;
 }
 
+/// Empty where it is off. `host`: in place of that of `address`, unless it is empty.
+std::string rtmps_url(std::string const& address, std::string_view host) {
+    if (address.empty()) return {};
+    if (host.empty()) return "rtmps://" + reachable(address);
+    return "rtmps://" + std::string(host) + ":" + std::string(port_of(address));
+}
+
 constexpr std::string_view kHttps = "https://";
 constexpr std::uint16_t kHttpsPort = 443;
 
@@ -60,11 +67,14 @@ streams::StreamUrls make_urls(Settings const& settings, std::optional<Listening>
     if (!public_url.empty()) {
         auto rtmp_url = scheme + std::string(host_of(public_url));
         rtmp_url.append(":").append(port_of(rtmp));
-        return {.http = public_url, .rtmp = std::move(rtmp_url)};
+        return {.http = public_url,
+                .rtmp = std::move(rtmp_url),
+                .rtmps = rtmps_url(where.rtmps, host_of(public_url))};
     }
     auto const https = encrypted && !where.https.empty();
     return {.http = https ? "https://" + reachable(where.https) : "http://" + reachable(where.http),
-            .rtmp = scheme + rtmp};
+            .rtmp = scheme + rtmp,
+            .rtmps = rtmps_url(where.rtmps, {})};
 }
 
 }  // namespace directfanz::app
