@@ -20,6 +20,7 @@ readonly STEPS=(
     'tidy        C++ faults (clang-tidy)'
     'bench       what the measurements rely on'
     'fuzz-short  every fuzzer for a moment, from its seeds'
+    'contract    every operation of the API against api/openapi.yaml, in both directions'
     'end-to-end  real publishers and players against the real program'
     'browser     the pages in a real browser'
 )
@@ -196,6 +197,7 @@ step_bench() {
     tests_in bench tests/bench
     tests_in soak tests/soak
 }
+step_contract() { tests_in contract tests/contract; }
 step_end-to-end() { tests_as_root end-to-end tests/end-to-end; }
 step_browser() { tests_as_root browser tests/browser; }
 step_asan() {
@@ -286,7 +288,7 @@ ensure_root() {
 # needed_by STEP: the steps that go before it.
 needed_by() {
     case "$1" in
-        unit | tidy) echo build ;;
+        unit | tidy | contract) echo build ;;
         end-to-end | browser | soak) echo build pages ;;
     esac
 }
