@@ -26,6 +26,8 @@ HTTP="${DIRECTFANZ_HTTP:-127.0.0.1:8080}"
 RTMP="${DIRECTFANZ_RTMP:-127.0.0.1:1935}"
 DATA="${DIRECTFANZ_DATA:-data}"
 unset DIRECTFANZ_HTTP DIRECTFANZ_RTMP DIRECTFANZ_DATA DIRECTFANZ_WEB
+# A variable of the program's beats it.
+readonly COUNTRIES=node_modules/@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb
 DEMO=no
 NEW_KEY=no
 while [[ $# -gt 0 ]]; do
@@ -109,7 +111,7 @@ json_field() {
 find_stream() {
     local streams
     # On the first run there is nothing to ask.
-    [[ -f "$DATA/directfanz.db" ]] || return 0
+    [[ -f "$DATA/directfanz.db" || -n "${DIRECTFANZ_DATABASE_URL:-}" ]] || return 0
     streams="$("$PROGRAM" stream list --data "$DATA" --json)" || return 1
     node -e '
         const [condition, field] = process.argv.slice(1);
@@ -129,7 +131,8 @@ watch_url() {
 alone() { exec setsid setpriv --pdeathsig TERM -- "$@"; }
 
 start_server() {
-    alone "$PROGRAM" serve --data "$DATA" --web web/dist --http "$HTTP" --rtmp "$RTMP" >"$RUN/listening" </dev/null &
+    alone "$PROGRAM" serve --data "$DATA" --web web/dist --http "$HTTP" --rtmp "$RTMP" \
+        --geo-country-database "$COUNTRIES" >"$RUN/listening" </dev/null &
     SERVER=$!
     local tries
     for ((tries = 0; tries < 300; tries++)); do
