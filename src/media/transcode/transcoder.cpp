@@ -12,6 +12,10 @@ namespace directfanz::transcode {
 namespace {
 
 constexpr milliseconds kTick{100};
+/// Between what stands in and the source's picture that takes over, in ticks: what players show as
+/// one picture. Beyond the patience the source is better than nothing.
+constexpr std::int64_t kNearEnough = kVideoTimescale / 2;
+constexpr seconds kReturnPatience{6};
 
 }  // namespace
 
@@ -191,6 +195,10 @@ void Transcoder::take_over(Sample const& sample, SteadyTime now) {
     auto const& newest = led_[static_cast<std::size_t>(MediaKind::video)];
     auto const follows = sample.sync && (!newest || sample.dts > *newest);
     if (!stand_in_.beyond(sample.pts()) || (plan_.mode == Mode::follow && !follows)) return;
+    // On a machine that is behind, what leads still has to come as far: a hole would be seen.
+    if (!returned_) returned_ = now;
+    auto const near = !newest || sample.dts - *newest <= kNearEnough;
+    if (plan_.mode == Mode::follow && !near && now - *returned_ < kReturnPatience) return;
     stop_standing_in();
     log::info("source_returned", {}, context_);
     tell_status();
@@ -203,6 +211,7 @@ void Transcoder::take_over(Sample const& sample, SteadyTime now) {
 void Transcoder::stop_standing_in() {
     stand_in_.end();
     stands_in_ = false;
+    returned_.reset();
 }
 
 void Transcoder::stand_in(SteadyTime now) {

@@ -152,6 +152,8 @@ class Transcoder : public std::enable_shared_from_this<Transcoder>,
     /// The rung that leads meanwhile, and whether it has begun to.
     std::uint8_t standing_in_ = 0;
     bool stands_in_ = false;
+    /// The source was ready to take over then.
+    std::optional<SteadyTime> returned_;
     /// In ticks of the source's sound: what comes of it before is too late.
     std::optional<std::int64_t> silent_until_;
     /// By MediaKind; decode times of the newest leading samples.
