@@ -60,8 +60,10 @@ io::Task<AccountRoutes::Answer> AccountRoutes::edit(api::Call const& call) {
     if (auto refused = body.refusal()) co_return std::move(*refused);
 
     bool changed_meanwhile = false;
+    Account before;
     auto work = [&] {
         auto const change = [&](db::Connection&, Account& account) -> Result<void> {
+            before = account;
             changed_meanwhile = !condition->allows(account.version);
             if (changed_meanwhile) return fail(ErrorKind::conflict, "account", "changed");
             if (display_name) account.display_name = *display_name;
@@ -75,6 +77,7 @@ io::Task<AccountRoutes::Answer> AccountRoutes::edit(api::Call const& call) {
     auto const edited = co_await context_.blocking.run(work);
     if (changed_meanwhile) co_return api::changed_meanwhile();
     if (!edited) co_return std::unexpected(edited.error());
+    context_.changed(before, *edited);
     co_return account_answer(*edited);
 }
 
@@ -103,6 +106,8 @@ io::Task<AccountRoutes::Answer> AccountRoutes::change_password(api::Call const& 
         if (!edited) return edited;
         auto const ended = context_.stores.sessions.end_all(account->id, call.caller.credential);
         if (!ended) return std::unexpected(ended.error());
+        auto const forgotten = context_.stores.mail_tokens.forget(account->id);
+        if (!forgotten) return std::unexpected(forgotten.error());
         return edited;
     };
     auto const edited = co_await context_.blocking.run(work);
@@ -175,8 +180,10 @@ io::Task<AccountRoutes::Answer> AccountRoutes::resend_verification(api::Call con
 }
 
 io::Task<AccountRoutes::Answer> AccountRoutes::become_creator(api::Call const& call) {
+    Account before;
     auto work = [&] {
         auto const change = [&](db::Connection&, Account& account) -> Result<void> {
+            before = account;
             if (account.is(api::Role::creator)) return {};
             if (!context_.facts.creators_by_approval) {
                 account.creator = CreatorStatus::approved;
@@ -194,6 +201,7 @@ io::Task<AccountRoutes::Answer> AccountRoutes::become_creator(api::Call const& c
     auto const edited = co_await context_.blocking.run(work);
     if (!edited) co_return std::unexpected(edited.error());
     context_.identities.forget();
+    context_.changed(before, *edited);
     co_return account_answer(*edited);
 }
 

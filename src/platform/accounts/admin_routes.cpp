@@ -136,7 +136,7 @@ io::Task<AdminRoutes::Answer> AdminRoutes::edit(api::Call const& call) {
     if (changed_meanwhile) co_return api::changed_meanwhile();
     if (!edited) co_return std::unexpected(edited.error());
     context_.identities.forget();
-    if (context_.on_changed) context_.on_changed(before, *edited);
+    context_.changed(before, *edited);
     co_return answer_with(*edited);
 }
 

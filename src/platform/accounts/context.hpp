@@ -52,8 +52,13 @@ struct Context {
     Attempts attempts{};
     /// Other modules'.
     std::vector<Belongings*> belongings{};
-    /// Told what an administrator made of an account; on any loop. May be empty.
-    std::function<void(Account const& before, Account const& after)> on_changed{};
+    /// Told what an account became, by itself or by an administrator; on any loop.
+    using Changed = std::function<void(Account const& before, Account const& after)>;
+    std::vector<Changed> on_changed{};
+
+    void changed(Account const& before, Account const& after) const {
+        for (auto const& told : on_changed) told(before, after);
+    }
 
     /// Writes to an account's own address.
     void send(Letter letter, Account const& account, LetterFacts const& about) {

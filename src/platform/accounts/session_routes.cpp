@@ -289,6 +289,11 @@ io::Task<SessionRoutes::Answer> SessionRoutes::verify_email(api::Call const& cal
         };
         auto edited = context_.stores.accounts.edit((*token)->account, change);
         if (!edited) return std::unexpected(std::move(edited.error()));
+        if ((*token)->kind == MailTokenKind::change) {
+            // Links in the old address's letters open nothing any more.
+            auto const forgotten = context_.stores.mail_tokens.forget((*token)->account);
+            if (!forgotten) return std::unexpected(forgotten.error());
+        }
         outcome.account = std::move(*edited);
         return outcome;
     };
@@ -355,6 +360,9 @@ io::Task<SessionRoutes::Answer> SessionRoutes::reset_password(api::Call const& c
         if (!edited) return std::unexpected(std::move(edited.error()));
         auto const ended = context_.stores.sessions.end_all((*token)->account, "");
         if (!ended) return std::unexpected(ended.error());
+        // What was sent before may lie in somebody else's hands.
+        auto const forgotten = context_.stores.mail_tokens.forget((*token)->account);
+        if (!forgotten) return std::unexpected(forgotten.error());
         return std::move(*edited);
     };
     auto const account = co_await context_.blocking.run(work);
