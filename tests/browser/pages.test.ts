@@ -20,7 +20,6 @@ const GUEST_PAGES = [
     '/verify-email#token=abc',
     '/setup',
     '/setup#token=abc',
-    '/nothing-here',
 ];
 
 const OWN_PAGES = [
@@ -153,6 +152,21 @@ describe('the pages of accounts', () => {
             'New token',
         );
         await visitor.leave();
+    });
+
+    test('an address that no page has is told in words', async () => {
+        for (const { options } of LOOKS) {
+            const visitor = await Visitor.arrive(browser, server.httpUrl, options);
+            await visitor.open('/sign-in');
+            // The server has no document for it; somebody gets there by a link of a page.
+            await visitor.page.evaluate(() => {
+                history.pushState({}, '', '/nothing-here');
+                dispatchEvent(new PopStateEvent('popstate', { state: {} }));
+            });
+            await visitor.page.getByRole('heading', { name: 'There is no page here' }).waitFor();
+            await lookAt(visitor, '/nothing-here');
+            await visitor.leave();
+        }
     });
 
     test('the first step of the keyboard skips to the content', async () => {

@@ -71,7 +71,7 @@ export const accounts: Translation<typeof english> = {
     setupHeading: 'Mach diese Seite zu deiner',
     setupLead: 'Das Konto, das du hier anlegst, verwaltet die Seite.',
     setupNoToken:
-        'Diese Seite braucht den Link, den der Server beim ersten Start in sein Protokoll geschrieben hat.',
+        'Diese Seite braucht den Link, den der Server beim ersten Start in seinen Datenordner geschrieben hat, in die Datei setup-link.',
     setupDeadLink:
         'Dieser Link wurde schon benutzt. Gibt es noch keine Verwaltung, dann starte den Server neu: Er schreibt einen neuen.',
     setupCreate: 'Verwaltung anlegen',

@@ -69,7 +69,7 @@ export const accounts = {
     setupHeading: 'Make this site yours',
     setupLead: 'The account that you create here becomes its administrator.',
     setupNoToken:
-        'This page needs the link that the server wrote into its log when it first started.',
+        'This page needs the link that the server wrote into a file of its data folder, setup-link, when it first started.',
     setupDeadLink:
         'This link was used before. If there is no administrator yet, start the server again: it writes a new one.',
     setupCreate: 'Create the administrator',
