@@ -1,8 +1,5 @@
 #include "media/transcode/worker_session.hpp"
 
-#include "media/codec/aac.hpp"
-#include "media/codec/decoder_config.hpp"
-#include "media/codec/h264.hpp"
 #include "media/transcode/plan.hpp"
 #include "media/transcode/workers_fixture.hpp"
 
@@ -16,23 +13,10 @@
 namespace directfanz::transcode {
 namespace {
 
+using testing::audio_track;
 using ::testing::HasSubstr;
+using testing::video_track;
 using testing::Workers;
-
-/// x264's own for 1280x720.
-Track video_track() {
-    static Bytes const sps{0x67, 0x64, 0x00, 0x1f, 0xac, 0xd9, 0x40, 0x50, 0x05,
-                           0xbb, 0x01, 0x10, 0x00, 0x00, 0x03, 0x00, 0x10, 0x00,
-                           0x00, 0x03, 0x03, 0xc0, 0xf1, 0x83, 0x19, 0x60};
-    static Bytes const pps{0x68, 0xeb, 0xe3, 0xcb, 0x22, 0xc0};
-    ByteView const all_sps[]{sps};
-    ByteView const all_pps[]{pps};
-    return h264::describe(h264::decoder_config_of(all_sps, all_pps).value()).value();
-}
-
-Track audio_track() {
-    return aac::describe(Blob(Bytes{0x11, 0x90})).value();
-}
 
 struct Recorder final : WorkerSession::Listener {
     std::map<int, std::vector<Sample>> samples;

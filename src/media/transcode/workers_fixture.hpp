@@ -1,5 +1,8 @@
 #pragma once
 
+#include "media/codec/aac.hpp"
+#include "media/codec/decoder_config.hpp"
+#include "media/codec/h264.hpp"
 #include "media/transcode/worker_pool.hpp"
 #include "system/io/timer.hpp"
 
@@ -7,13 +10,28 @@
 #include <filesystem>
 #include <functional>
 
-/// What the tests of workers share: one loop on the test's own thread, and a worker that is made of
-/// bad habits.
+/// What the tests of workers share: one loop on the test's own thread, a worker that is made of bad
+/// habits, and tracks.
 namespace directfanz::transcode::testing {
 
 inline std::filesystem::path fake_worker() {
     return std::filesystem::read_symlink("/proc/self/exe").parent_path() /
            "media_transcode_fake_worker";
+}
+
+/// x264's own for 1280x720.
+inline Track video_track() {
+    static Bytes const sps{0x67, 0x64, 0x00, 0x1f, 0xac, 0xd9, 0x40, 0x50, 0x05,
+                           0xbb, 0x01, 0x10, 0x00, 0x00, 0x03, 0x00, 0x10, 0x00,
+                           0x00, 0x03, 0x03, 0xc0, 0xf1, 0x83, 0x19, 0x60};
+    static Bytes const pps{0x68, 0xeb, 0xe3, 0xcb, 0x22, 0xc0};
+    ByteView const all_sps[]{sps};
+    ByteView const all_pps[]{pps};
+    return h264::describe(h264::decoder_config_of(all_sps, all_pps).value()).value();
+}
+
+inline Track audio_track() {
+    return aac::describe(Blob(Bytes{0x11, 0x90})).value();
 }
 
 /// A pool of one loop, which runs while run_until() waits.
