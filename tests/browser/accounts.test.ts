@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 
 import type { Browser, Page } from 'playwright-core';
@@ -29,6 +31,39 @@ const says = (page: Page, text: string | RegExp) => page.getByText(text).first()
 const focused = (page: Page) =>
     page.evaluate(() => document.activeElement?.getAttribute('name') ?? '');
 
+/** Somebody's server that is told of events. */
+class Receiver {
+    status = 204;
+    readonly received: { type?: string }[] = [];
+    readonly #server: HttpServer;
+
+    private constructor() {
+        this.#server = createServer((request, response) => {
+            let body = '';
+            request.on('data', (data: Buffer) => (body += data.toString()));
+            request.on('end', () => {
+                this.received.push(JSON.parse(body) as { type?: string });
+                response.writeHead(this.status).end();
+            });
+        });
+    }
+
+    static async listen(): Promise<Receiver> {
+        const receiver = new Receiver();
+        await new Promise<void>((resolve) => receiver.#server.listen(0, '127.0.0.1', resolve));
+        return receiver;
+    }
+
+    get url(): string {
+        return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/hook`;
+    }
+
+    async close(): Promise<void> {
+        this.#server.closeAllConnections();
+        await new Promise((resolve) => this.#server.close(resolve));
+    }
+}
+
 describe('accounts', () => {
     let server: Server;
     let browser: Browser;
@@ -38,7 +73,7 @@ describe('accounts', () => {
     const finn = member('Finn Fan');
 
     before(async () => {
-        server = await startServer();
+        server = await startServer({ args: ['--webhooks-private-addresses', 'on'] });
         browser = await launchBrowser();
         admin = await Visitor.arrive(browser, server.httpUrl);
         fan = await Visitor.arrive(browser, server.httpUrl);
@@ -322,6 +357,47 @@ describe('accounts', () => {
         await eventually('the token is refused', async () => (await asked()).status === 401);
     });
 
+    test('a webhook is tried, failed, sent again, switched off and deleted', async () => {
+        const { page } = fan;
+        const receiver = await Receiver.listen();
+        try {
+            await page.goto('/settings/webhooks');
+            await says(page, 'No webhooks');
+            await button(page, 'New webhook').click();
+            const dialog = page.getByRole('dialog');
+            await dialog.locator('input[name="url"]').fill('not an address');
+            await page.keyboard.press('Enter');
+            await dialog.locator('.error').first().waitFor();
+            await dialog.locator('input[name="url"]').fill(receiver.url);
+            await page.keyboard.press('Enter');
+            await dialog.getByText('It is not shown again.').waitFor();
+            assert.match(await dialog.locator('input[readonly]').inputValue(), /^whsec_/);
+            await dialog.getByRole('button', { name: 'I have copied it' }).click();
+
+            receiver.status = 500;
+            await button(page, 'Send a test').click();
+            const deliveries = page.locator('.log li');
+            await eventually('what failed is told', async () =>
+                /HTTP 500/.test((await deliveries.first().textContent()) ?? ''),
+            );
+            receiver.status = 204;
+            await button(page, /^Send again: webhook.test/)
+                .first()
+                .click();
+            await deliveries.locator('.chip.good').first().waitFor();
+            assert.ok(receiver.received.length >= 2);
+            assert.equal(receiver.received[0]?.type, 'webhook.test');
+
+            await button(page, 'Switch off').click();
+            await says(page, 'The webhook is switched off.');
+            await button(page, 'Delete').click();
+            await dialog.getByRole('button', { name: 'Delete' }).click();
+            await says(page, 'No webhooks');
+        } finally {
+            await receiver.close();
+        }
+    });
+
     test('a fan becomes a creator, and names a moderator', async () => {
         const { page } = fan;
         await page.goto('/settings/creator');
@@ -391,7 +467,7 @@ describe('accounts', () => {
             const rudi = member('Rudi Rude');
             await signUp(guest.page, rudi);
             await page.goto('/admin/accounts');
-            await page.getByLabel('Find an account').fill('rudi');
+            await page.getByRole('searchbox', { name: 'Find an account' }).fill('rudi');
             await page.keyboard.press('Enter');
             await eventually(
                 'one is found',
