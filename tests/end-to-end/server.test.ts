@@ -354,7 +354,7 @@ describe('the pages', () => {
                 renditions: string[];
             }
             const now = (await (await get(api)).json()) as State;
-            assert.equal(now.state, 'offline');
+            assert.equal(now.state, 'idle');
             assert.equal(now.title, 'Tell me');
             const change = get(`${api}?after=${now.version}`);
             const publisher = publish({ url: stream.publishUrl });
