@@ -228,6 +228,73 @@ TEST_F(WorkerSessionTest, ADeafWorkerBlocksNobodyAndIsReplaced) {
     ASSERT_TRUE(run_frames_until([&] { return session->process() != before; }));
 }
 
+TEST_F(WorkerSessionTest, TheRungThatLeadsIsNeverShedNorTheSmallest) {
+    auto what = order("");
+    what.setup.rungs.push_back({.name = "240p", .width = 426, .height = 240, .bitrate = 300'000});
+    what.never_shed = 1;
+    start(std::move(what));
+    for (auto i = 0; i < 20; ++i) run_frame();
+    auto const shown = [&] {
+        return !heard.samples[2].empty() && heard.samples[2].back().pts() == (next - 1) * kFrame;
+    };
+    ASSERT_TRUE(workers.run_until(shown));
+    auto const now = steady_now() + seconds(10);
+    workers.on_loop([&] {
+        for (auto i = 0; i < 400; ++i) push();
+        for (auto i = 0; i < 10; ++i) session->tick(now + i * milliseconds(2'100));
+        EXPECT_EQ(session->shed_level(), 2U) << "there is no more to shed";
+        EXPECT_FALSE(session->is_shed(0));
+        EXPECT_TRUE(session->is_shed(1));
+        EXPECT_FALSE(session->is_shed(2));
+        EXPECT_EQ(session->largest_rung(), 0);
+    });
+    EXPECT_EQ(heard.shed, (std::vector<ShedLevel>{1, 2}));
+    EXPECT_EQ(heard.losses[0], 0);
+    EXPECT_EQ(heard.losses[1], 1);
+    ASSERT_TRUE(workers.run_until(shown));
+    expect_whole(0);
+    expect_whole(2);
+    workers.run_for(milliseconds(10));
+    auto const before = heard.samples[1].size();
+    for (auto i = 0; i < 20; ++i) run_frame();
+    ASSERT_TRUE(workers.run_until(shown));
+    EXPECT_EQ(heard.samples[1].size(), before) << "the worker makes it no more";
+    EXPECT_EQ(heard.samples[0].size(), static_cast<std::size_t>(next));
+}
+
+TEST_F(WorkerSessionTest, ANewWorkerGoesOnStandingInWhereTheLastOneEnded) {
+    start(order(""));
+    for (auto i = 0; i < 30; ++i) run_frame();
+    ASSERT_TRUE(all_shown());
+    auto const begin = (next - 1) * kFrame;
+    workers.on_loop(
+        [&] { session->stall({.after = begin, .until = begin + 10 * kFrame, .flush = true}); });
+    auto const newest = [&] { return heard.samples[0].back().pts(); };
+    ASSERT_TRUE(workers.run_until([&] { return newest() == begin + 9 * kFrame; }));
+    auto const old = session->process();
+    ::kill(old, SIGKILL);
+    ASSERT_TRUE(workers.run_until([&] { return session->process() != old; }));
+    workers.on_loop([&] { session->stall({.after = begin, .until = begin + 20 * kFrame}); });
+    // The fake one knows no distance of pictures before it has seen two.
+    workers.on_loop([&] { next += 20; });
+    for (auto i = 0; i < 70; ++i) run_frame();
+    ASSERT_TRUE(all_shown());
+    for (std::size_t i = 1; i < heard.samples[0].size(); ++i)
+        EXPECT_GT(heard.samples[0][i].pts(), heard.samples[0][i - 1].pts()) << i;
+}
+
+TEST_F(WorkerSessionTest, AtTheEndEverythingComesOut) {
+    start(order(""));
+    workers.on_loop([&] {
+        for (auto i = 0; i < 50; ++i) push();
+        EXPECT_TRUE(session->end());
+    });
+    ASSERT_TRUE(workers.run_until([&] { return heard.ended; }));
+    EXPECT_EQ(heard.samples[0].size(), 50U);
+    EXPECT_EQ(heard.samples[1].size(), 50U);
+    EXPECT_EQ(heard.gave_up, "") << "its end is no crash";
+}
+
 TEST_F(WorkerSessionTest, AWorkerThatFallsBehindIsRelieved) {
     start(order(""));
     for (auto i = 0; i < 20; ++i) run_frame();
