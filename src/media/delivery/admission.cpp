@@ -13,6 +13,9 @@ constexpr std::string_view kPublic = "public";
 /// Tokens and rights come and go.
 constexpr std::string_view kCacheRefusal = "no-store";
 
+/// As for a stream that there is not: what is hidden looks no other.
+constexpr std::string_view kCacheHidden = "public, max-age=1";
+
 http::Response refuse(unsigned status, std::string_view detail) {
     auto response = http::problem(status, detail);
     http::set_cache_control(response, kCacheRefusal);
@@ -39,7 +42,9 @@ http::Response refusal(Answer answer) {
         case Answer::this_viewer:
             break;
     }
-    return refuse(404, "This stream is not live at the moment.");
+    auto response = http::problem(404, "This stream is not live at the moment.");
+    http::set_cache_control(response, kCacheHidden);
+    return response;
 }
 
 void mark_for(PlaybackGate::Verdict const& verdict, http::Response& response) {
