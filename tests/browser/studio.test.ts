@@ -259,7 +259,7 @@ describe('the studio', () => {
             await page.getByRole('link', { name: '#wood' }).click();
             await page.waitForURL('**/streaming/live?tag=wood');
             await page.getByRole('link', { name: 'Evening session' }).waitFor();
-            await page.getByLabel('Language').selectOption('de');
+            await page.getByLabel('Language', { exact: true }).selectOption('de');
             await page.waitForURL('**language=de**');
             await page.getByText('No live stream like that').waitFor();
             await fan.leave();
