@@ -1036,7 +1036,7 @@ export interface components {
             limit?: number;
         };
         SignIn: {
-            email: components["schemas"]["EmailAddress"];
+            email: string;
             password: components["schemas"]["Password"];
             /** @description From the authenticator app, or a recovery code */
             code?: string;
@@ -1054,7 +1054,7 @@ export interface components {
             token: string;
         };
         EmailRequest: {
-            email: components["schemas"]["EmailAddress"];
+            email: string;
         };
         ResetPassword: {
             token: string;
@@ -2890,7 +2890,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            204: components["responses"]["Done"];
+            200: components["responses"]["OwnStream"];
             default: components["responses"]["Problem"];
         };
     };
