@@ -3,6 +3,7 @@
 #include "system/mail/address.hpp"
 
 #include <algorithm>
+#include <vector>
 
 namespace directfanz::accounts {
 namespace {
@@ -17,7 +18,43 @@ constexpr std::array<std::string_view, 44> kReserved{
     "undefined", "webmaster",
 };
 
+/// The code points of valid UTF-8 (RFC 3629, 3).
+std::vector<char32_t> code_points(std::string_view text) {
+    std::vector<char32_t> points;
+    for (auto const c : text) {
+        auto const byte = static_cast<unsigned char>(c);
+        if ((byte & 0xc0U) == 0x80) {
+            if (!points.empty()) points.back() = points.back() << 6 | (byte & 0x3fU);
+        } else {
+            auto const length = byte < 0x80 ? 0U : byte < 0xe0 ? 3U : byte < 0xf0 ? 4U : 5U;
+            points.push_back(byte & (length == 0 ? 0x7fU : 0xffU >> length));
+        }
+    }
+    return points;
+}
+
+bool is_harmful(char32_t point) {
+    return (point >= 0x7f && point < 0xa0)           // DEL, C1
+           || point == 0x2028 || point == 0x2029     // line and paragraph separator
+           || (point >= 0x202a && point <= 0x202e)   // embeddings and overrides
+           || (point >= 0x2066 && point <= 0x2069);  // isolates
+}
+
+bool is_blank(char32_t point) {
+    return point <= ' ' || point == 0xa0 || point == 0xad || point == 0x3000 || point == 0x2060 ||
+           point == 0xfeff || (point >= 0x2000 && point <= 0x200f);
+}
+
 }  // namespace
+
+bool is_harmless(std::string_view text) {
+    return std::ranges::none_of(code_points(text), is_harmful);
+}
+
+bool is_display_name(std::string_view text) {
+    auto const points = code_points(text);
+    return std::ranges::none_of(points, is_harmful) && !std::ranges::all_of(points, is_blank);
+}
 
 std::string_view to_string(CreatorStatus status) {
     return kCreatorStatuses[static_cast<std::size_t>(status)];

@@ -66,6 +66,12 @@ bool is_handle(std::string_view text);
 /// Addresses of pages, and names that people take for the site's own.
 bool is_reserved_handle(std::string_view handle);
 
+/// Of valid UTF-8: no character turns the direction of the text around it, ends a line or controls.
+/// Line feeds are left to the reader.
+bool is_harmless(std::string_view text);
+/// The same, and something of it can be seen.
+bool is_display_name(std::string_view text);
+
 /// As addresses are compared. Local parts differ by case in theory only, and who may take
 /// "Somebody@" beside "somebody@" takes somebody's mail.
 std::string email_key(std::string_view email);

@@ -48,9 +48,11 @@ io::Task<AccountRoutes::Answer> AccountRoutes::edit(api::Call const& call) {
     if (!condition) co_return condition.error();
     api::Body body(call);
     body->at_least_one();
-    auto const display_name =
-        body->optional("displayName", api::Text{.least = 1, .most = kMaxDisplayName});
-    auto const bio = body->optional("bio", api::Text{.most = kMaxBio, .kind = api::TextKind::text});
+    auto const display_name = body->optional("displayName", kDisplayName);
+    auto const bio = body->optional("bio", api::Text{.most = kMaxBio,
+                                                     .kind = api::TextKind::text,
+                                                     .format = is_harmless,
+                                                     .expected = "This turns the text around it."});
     auto const language = body->nullable(
         "language", api::Text{.least = 2,
                               .most = 3,

@@ -28,6 +28,22 @@ TEST(HandleTest, NamesThatSoundLikeTheSiteAreReserved) {
     EXPECT_FALSE(is_reserved_handle("admin_luna"));
 }
 
+TEST(DisplayNameTest, CanBeSeenAndLeavesTheTextAroundItAlone) {
+    for (auto const* const good : {"Luna", "Lu na", "Änna", "\u5c0f\u6797", "\U0001f319 Luna",
+                                   "\u0627\u0646\u0627", "\U0001f469\u200d\U0001f3a4"}) {
+        EXPECT_TRUE(is_display_name(good)) << good;
+    }
+    for (auto const* const bad : {"", " ", "\u00a0\u3000", "\u200b\u200d", "\ufeff", "\u00ad",
+                                  "a\u202eb", "a\u2066b", "a\u2028b", "a\u0085b",
+                                  "a\x7f"
+                                  "b"}) {
+        EXPECT_FALSE(is_display_name(bad)) << bad;
+    }
+    EXPECT_TRUE(is_harmless("two\nlines"));
+    EXPECT_TRUE(is_harmless(""));
+    EXPECT_FALSE(is_harmless("a\u202ab"));
+}
+
 TEST(EmailTest, IsComparedInLowerCase) {
     EXPECT_EQ(email_key("Anna.B@Mail.EXAMPLE"), "anna.b@mail.example");
     EXPECT_EQ(email_key("anna+tag@mail.example"), "anna+tag@mail.example");

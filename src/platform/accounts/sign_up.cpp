@@ -21,8 +21,7 @@ SignUp read_sign_up(api::Body& body) {
     SignUp wish{.email = body->required("email", kNewEmail),
                 .password = body->required("password", kNewPassword),
                 .handle = body->required("handle", kHandle),
-                .display_name =
-                    body->required("displayName", api::Text{.least = 1, .most = kMaxDisplayName}),
+                .display_name = body->required("displayName", kDisplayName),
                 .language = body->optional("language", kLanguage),
                 .setup_token = body->optional("setupToken", api::Text{.most = 100}).value_or("")};
     if (is_handle(wish.handle) && is_reserved_handle(wish.handle)) {

@@ -17,6 +17,12 @@ inline constexpr api::Text kNewPassword{
 inline constexpr api::Text kNewEmail{
     .least = 3, .most = 254, .format = is_email, .expected = "This is no e-mail address."};
 
+inline constexpr api::Text kDisplayName{
+    .least = 1,
+    .most = kMaxDisplayName,
+    .format = is_display_name,
+    .expected = "A name can be seen, and does not turn the text around it."};
+
 /// The schema SignUp.
 struct SignUp {
     std::string email;

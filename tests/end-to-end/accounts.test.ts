@@ -1,0 +1,220 @@
+// What strangers may learn of accounts, and what they may not do with them.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { tokenFrom } from '../contract/outbox.ts';
+import { Caller, emailOf, PASSWORD, setUp, signUp, type Json } from '../support/caller.ts';
+import { startServer, type Server } from '../support/server.ts';
+
+let server: Server;
+let admin: Caller;
+
+before(async () => {
+    server = await startServer({ args: ['--api-limits-times', '1000'] });
+    admin = await setUp(server, 'boss');
+});
+
+after(() => server.close());
+
+const accountOf = (caller: Caller) => caller.expect(200, 'GET', '/account');
+
+test('the link of a fresh installation makes an administrator, once', async () => {
+    const { json } = await accountOf(admin);
+    assert.deepEqual(json['roles'], ['fan', 'creator', 'administrator']);
+    await assert.rejects(() => setUp(server, 'second'), /ENOENT/);
+    const said = await new Caller(server).ask('POST', '/accounts', {
+        email: emailOf('thief'),
+        password: PASSWORD,
+        handle: 'thief',
+        displayName: 'Thief',
+        setupToken: 'x'.repeat(43),
+    });
+    assert.equal(said.status, 422, said.text);
+});
+
+test('the cookie is for this host alone and for no script', async () => {
+    const caller = await signUp(server, 'cookie');
+    const said = await caller.signIn(emailOf('cookie'));
+    const line = said.headers.getSetCookie().join();
+    assert.match(line, /^session=[\w-]{43}; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax$/);
+    assert.equal(said.headers.get('Cache-Control'), 'no-store');
+});
+
+test('signing in tells nobody which addresses have accounts', async () => {
+    await signUp(server, 'known');
+    const said = async (email: string) => {
+        const { status, text } = await new Caller(server).signIn(email, 'certainly not the one');
+        return { status, text };
+    };
+    assert.deepEqual(await said(emailOf('known')), await said(emailOf('unknown')));
+    assert.equal((await said(emailOf('known'))).status, 401);
+});
+
+test('asking for a new password tells nobody either', async () => {
+    await signUp(server, 'forgetful');
+    const said = async (handle: string) => {
+        const { status, text } = await new Caller(server).ask('POST', '/password-resets', {
+            email: emailOf(handle),
+        });
+        return { status, text };
+    };
+    assert.deepEqual(await said('forgetful'), await said('nobody_here'));
+});
+
+test('a link for a new password works once, and signs out everywhere', async () => {
+    const caller = await signUp(server, 'reset');
+    await caller.expect(202, 'POST', '/password-resets', { email: emailOf('reset') });
+    const token = await tokenFrom(server.data, emailOf('reset'), 'reset-password');
+    const stranger = new Caller(server);
+    const password = 'another long enough one';
+    await stranger.expect(204, 'POST', '/password-resets/confirmations', { token, password });
+    await caller.expect(401, 'GET', '/account');
+    await stranger.expect(422, 'POST', '/password-resets/confirmations', { token, password });
+    assert.equal((await stranger.signIn(emailOf('reset'))).status, 401);
+    assert.equal((await stranger.signIn(emailOf('RESET'), password)).status, 200);
+});
+
+test('a changed password ends the links that were sent before', async () => {
+    const caller = await signUp(server, 'careful');
+    await caller.expect(202, 'POST', '/password-resets', { email: emailOf('careful') });
+    const token = await tokenFrom(server.data, emailOf('careful'), 'reset-password');
+    const newPassword = 'a password of my own';
+    await caller.expect(204, 'PUT', '/account/password', { password: PASSWORD, newPassword });
+    await new Caller(server).expect(422, 'POST', '/password-resets/confirmations', {
+        token,
+        password: 'a password of somebody else',
+    });
+    await accountOf(caller);
+});
+
+test('an address counts once it is proved, and the old one is told', async () => {
+    const caller = await signUp(server, 'mover');
+    const email = 'moved@elsewhere.example';
+    await caller.expect(202, 'PUT', '/account/email', { email, password: PASSWORD });
+    assert.equal((await accountOf(caller)).json['email'], emailOf('mover'));
+    assert.equal((await accountOf(caller)).json['pendingEmail'], email);
+    const token = await tokenFrom(server.data, email, 'verify-email');
+    await new Caller(server).expect(204, 'POST', '/email-verifications', { token });
+    const { json } = await accountOf(caller);
+    assert.equal(json['email'], email);
+    assert.equal(json['emailVerified'], true);
+    assert.equal((await new Caller(server).signIn(emailOf('mover'))).status, 401);
+});
+
+test('changes without the token of the session, or from another site, are refused', async () => {
+    const caller = await signUp(server, 'forged');
+    const { csrf } = caller;
+    caller.csrf = '';
+    await caller.expect(403, 'DELETE', '/session');
+    caller.csrf = 'x'.repeat(43);
+    await caller.expect(403, 'POST', '/account/creator');
+    caller.csrf = csrf;
+    const said = await caller.ask('POST', '/account/creator', undefined, {
+        'Sec-Fetch-Site': 'cross-site',
+    });
+    assert.equal(said.status, 403);
+    assert.equal((await accountOf(caller)).json['creator'], 'none');
+    await caller.expect(200, 'POST', '/account/creator');
+});
+
+test('a session that somebody has planted becomes nobody’s', async () => {
+    await signUp(server, 'victim');
+    const browser = await signUp(server, 'planter');
+    const planted = new Map(browser.cookies);
+    await browser.expect(200, 'GET', '/session');
+    assert.equal((await browser.signIn(emailOf('victim'))).status, 200);
+    assert.notDeepEqual(browser.cookies, planted);
+    assert.equal((await accountOf(browser)).json['handle'], 'victim');
+    const planter = new Caller(server);
+    for (const [name, value] of planted) planter.cookies.set(name, value);
+    await planter.expect(401, 'GET', '/account');
+});
+
+test('a revoked session ends at once', async () => {
+    const here = await signUp(server, 'devices');
+    const there = new Caller(server);
+    await there.signIn(emailOf('devices'));
+    await accountOf(there);
+    const { json } = await here.expect(200, 'GET', '/account/sessions');
+    const other = (json['items'] as Json[]).find(({ current }) => current === false);
+    await here.expect(204, 'DELETE', `/account/sessions/${String(other?.['id'])}`);
+    await there.expect(401, 'GET', '/account');
+    await accountOf(here);
+});
+
+test('who is suspended is signed out at once, with all tokens, and told why', async () => {
+    const caller = await signUp(server, 'spammer');
+    const made = await caller.expect(201, 'POST', '/account/tokens', {
+        name: 'bot',
+        scopes: ['account:read'],
+    });
+    const bearer = { Authorization: `Bearer ${made.json['secret'] as string}` };
+    const script = new Caller(server);
+    assert.equal((await script.ask('GET', '/account', undefined, bearer)).status, 200);
+
+    const id = (await accountOf(caller)).json['id'] as string;
+    const found = await admin.expect(200, 'GET', `/admin/accounts/${id}`);
+    const changed = await admin.ask(
+        'PATCH',
+        `/admin/accounts/${id}`,
+        { status: 'suspended', statusReason: 'too many mails' },
+        { 'If-Match': found.headers.get('ETag') ?? '' },
+    );
+    assert.equal(changed.status, 200, changed.text);
+    await caller.expect(401, 'GET', '/account');
+    assert.equal((await script.ask('GET', '/account', undefined, bearer)).status, 401);
+    const refused = await new Caller(server).signIn(emailOf('spammer'));
+    assert.equal(refused.status, 403);
+    assert.match(refused.text, /too many mails/);
+    const log = await admin.expect(200, 'GET', '/admin/audit-log');
+    const [newest] = log.json['items'] as Json[];
+    assert.equal(newest?.['action'], 'account.suspend');
+    assert.equal(newest?.['address'], '127.0.0.1');
+});
+
+test('the last administrator can neither be demoted nor deleted', async () => {
+    const id = (await accountOf(admin)).json['id'] as string;
+    const found = await admin.expect(200, 'GET', `/admin/accounts/${id}`);
+    const demoted = await admin.ask(
+        'PATCH',
+        `/admin/accounts/${id}`,
+        { roles: ['fan'] },
+        { 'If-Match': found.headers.get('ETag') ?? '' },
+    );
+    assert.equal(demoted.status, 409, demoted.text);
+    await admin.expect(409, 'POST', '/account/deletion', { password: PASSWORD });
+});
+
+test('who guesses has to wait, and the owner has not', async () => {
+    await signUp(server, 'guessed');
+    const guesser = new Caller(server);
+    let last = 0;
+    for (let i = 0; i < 6; ++i) {
+        const said = await guesser.signIn(emailOf('guessed'), `wrong guess ${String(i)}`);
+        last = said.status;
+        if (last === 429) assert.ok(Number(said.headers.get('Retry-After')) >= 1);
+    }
+    assert.equal(last, 429);
+    assert.equal((await guesser.signIn(emailOf('boss'))).status, 200, 'other accounts are free');
+});
+
+test('no name breaks a line or turns the text around it', async () => {
+    for (const displayName of ['two\nlines', 'bell\u0007', 'turned\u202Earound', '   ', '']) {
+        const said = await new Caller(server).ask('POST', '/accounts', {
+            email: emailOf('names'),
+            password: PASSWORD,
+            handle: 'names',
+            displayName,
+        });
+        assert.equal(said.status, 422, JSON.stringify(displayName));
+    }
+});
+
+test('no secret stands in the log', async () => {
+    const caller = await signUp(server, 'logged');
+    await caller.expect(202, 'POST', '/password-resets', { email: emailOf('logged') });
+    const token = await tokenFrom(server.data, emailOf('logged'), 'reset-password');
+    const secrets = [PASSWORD, token, caller.csrf, ...caller.cookies.values()];
+    for (const secret of secrets) assert.ok(!server.log.includes(secret), 'a secret was logged');
+});
