@@ -40,13 +40,11 @@ Result<void> HeraldOfAccounts::tell_followed(AccountId const& creator, AccountId
 Result<void> HeraldOfAccounts::tell_ended(streams::StreamPage const& page,
                                           AccountId const& moderator, std::string const& reason,
                                           std::string const& address) {
-    auto noted = context_.stores.audit.add({.id = {},
-                                            .at = wall_now(),
-                                            .by = moderator,
-                                            .action = "stream.end",
-                                            .target = "stream:" + page.stream.id.value(),
-                                            .detail = reason,
-                                            .address = address});
+    auto noted = note({.by = moderator,
+                       .action = "stream.end",
+                       .target = "stream:" + page.stream.id.value(),
+                       .detail = reason,
+                       .address = address});
     if (!noted || !page.creator) return noted;
     accounts::Notification notification;
     notification.kind = accounts::NotificationKind::broadcast_ended_by_moderator;
@@ -54,6 +52,16 @@ Result<void> HeraldOfAccounts::tell_ended(streams::StreamPage const& page,
     notification.title = page.stream.title;
     notification.reason = reason;
     return context_.stores.notifications.notify({page.creator->id}, notification, wall_now());
+}
+
+Result<void> HeraldOfAccounts::note(streams::Deed const& deed) {
+    return context_.stores.audit.add({.id = {},
+                                      .at = wall_now(),
+                                      .by = deed.by,
+                                      .action = deed.action,
+                                      .target = deed.target,
+                                      .detail = deed.detail,
+                                      .address = deed.address});
 }
 
 }  // namespace directfanz::app

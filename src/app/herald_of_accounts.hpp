@@ -21,6 +21,7 @@ class HeraldOfAccounts final : public streams::Herald {
     Result<void> tell_followed(AccountId const& creator, AccountId const& follower) override;
     Result<void> tell_ended(streams::StreamPage const& page, AccountId const& moderator,
                             std::string const& reason, std::string const& address) override;
+    Result<void> note(streams::Deed const& deed) override;
 
   private:
     accounts::Context& context_;

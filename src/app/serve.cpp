@@ -1,5 +1,6 @@
 #include "app/serve.hpp"
 
+#include "app/belongings_of_streams.hpp"
 #include "app/broadcasting.hpp"
 #include "app/certificate.hpp"
 #include "app/data_folder.hpp"
@@ -137,6 +138,7 @@ class Program {
           broadcasting_(loops_, streams_, settings),
           rtmp_(loops_, broadcasting_.target(), rtmp_settings(settings)) {
         streams_.add_to(platform_.api());
+        platform_.accounts().context().belongings.push_back(&belongings_);
     }
 
     Result<Listening> start() {
@@ -281,6 +283,7 @@ class Program {
     Platform platform_;
     io::LoopPool loops_;
     streams::Streams streams_;
+    BelongingsOfStreams belongings_{streams_};
     Broadcasting broadcasting_;
     rtmp::Listener rtmp_;
     http::StaticFiles pages_;

@@ -8,6 +8,7 @@
 #include <functional>
 #include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace directfanz::streams {
@@ -181,7 +182,13 @@ io::Task<Answer> CreatorRoutes::create_category(api::Call const& call) {
     auto name = body->required("name", kName);
     auto const position = body->optional("position", kPosition);
     if (auto refused = body.refusal()) co_return std::move(*refused);
-    auto work = [&] { return services_.categories.create(slug, name, position); };
+    auto work = [&]() -> Result<Category> {
+        auto made = services_.categories.create(slug, name, position);
+        if (!made) return made;
+        auto const noted = note(call, "category.create", made->slug, made->name);
+        if (!noted) return std::unexpected(noted.error());
+        return made;
+    };
     auto const made = co_await services_.run(work);
     if (!made && made.error().kind == ErrorKind::conflict) {
         co_return api::field_problem(
@@ -197,8 +204,13 @@ io::Task<Answer> CreatorRoutes::edit_category(api::Call const& call) {
     auto const name = body->optional("name", kName);
     auto const position = body->optional("position", kPosition);
     if (auto refused = body.refusal()) co_return std::move(*refused);
-    auto work = [&] {
-        return services_.categories.edit(call.parameter("category"), name, position);
+    auto work = [&]() -> Result<Category> {
+        auto edited = services_.categories.edit(call.parameter("category"), name, position);
+        if (!edited) return edited;
+        auto const noted = note(call, "category.edit", edited->slug,
+                                fmt::format("{} at {}", edited->name, edited->position));
+        if (!noted) return std::unexpected(noted.error());
+        return edited;
     };
     auto const edited = co_await services_.run(work);
     if (!edited) co_return std::unexpected(edited.error());
@@ -206,10 +218,24 @@ io::Task<Answer> CreatorRoutes::edit_category(api::Call const& call) {
 }
 
 io::Task<Answer> CreatorRoutes::remove_category(api::Call const& call) {
-    auto work = [&] { return services_.categories.remove(call.parameter("category")); };
+    auto const& id = call.parameter("category");
+    auto work = [&]() -> Result<void> {
+        auto removed = services_.categories.remove(id);
+        if (!removed) return removed;
+        return note(call, "category.delete", id, "");
+    };
     auto const removed = co_await services_.run(work);
     if (!removed) co_return std::unexpected(removed.error());
     co_return api::done();
+}
+
+Result<void> CreatorRoutes::note(api::Call const& call, std::string action,
+                                 std::string_view category, std::string detail) {
+    return services_.herald.note({.by = call.caller.account,
+                                  .action = std::move(action),
+                                  .target = fmt::format("category:{}", category),
+                                  .detail = std::move(detail),
+                                  .address = call.request.remote_address});
 }
 
 }  // namespace directfanz::streams

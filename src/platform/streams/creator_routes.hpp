@@ -25,6 +25,10 @@ class CreatorRoutes {
     io::Task<Answer> edit_category(api::Call const& call);
     io::Task<Answer> remove_category(api::Call const& call);
 
+    /// In the audit log. Blocks.
+    Result<void> note(api::Call const& call, std::string action, std::string_view category,
+                      std::string detail);
+
     Services& services_;
 };
 

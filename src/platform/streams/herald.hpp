@@ -16,6 +16,18 @@ struct StreamEvent {
     Situation situation;
 };
 
+/// What an administrator did, for the audit log.
+struct Deed {
+    AccountId by;
+    /// "category.create"
+    std::string action;
+    /// "category:music"
+    std::string target;
+    std::string detail;
+    /// Where it was done from.
+    std::string address;
+};
+
 /// Who tells others of streams: implemented over accounts and events.
 class Herald {
   public:
@@ -32,6 +44,8 @@ class Herald {
     /// A moderator has ended somebody's broadcast. Blocks.
     virtual Result<void> tell_ended(StreamPage const& page, AccountId const& moderator,
                                     std::string const& reason, std::string const& address) = 0;
+    /// To be kept in the audit log. Blocks.
+    virtual Result<void> note(Deed const& deed) = 0;
 };
 
 }  // namespace directfanz::streams

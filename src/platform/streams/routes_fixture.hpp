@@ -51,11 +51,16 @@ class FakeHerald final : public Herald {
         reasons.push_back(reason);
         return {};
     }
+    Result<void> note(Deed const& deed) override {
+        deeds.push_back(deed.action + " " + deed.target);
+        return {};
+    }
 
     std::vector<std::string> events;
     std::vector<AccountId> told;
     std::vector<AccountId> fresh_followers;
     std::vector<std::string> reasons;
+    std::vector<std::string> deeds;
 };
 
 /// For tests: the module behind the API, on one loop, with an account that owns streams and one

@@ -2,9 +2,12 @@
 
 #include "base/log.hpp"
 #include "platform/streams/server_secret.hpp"
+#include "platform/streams/views.hpp"
 #include "system/io/timer.hpp"
 
 #include <stdexcept>
+
+#include <fmt/format.h>
 
 namespace directfanz::streams {
 namespace {
@@ -121,6 +124,49 @@ io::Task<> Streams::read_schedule(Streams& streams) {
         auto const read = co_await streams.blocking_.run(work);
         if (!read) log::error("schedule_not_read", {{"error", describe(read.error())}});
     }
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> Streams::export_of(
+    AccountId const& account) {
+    auto owned = store_.owned_by(account, StreamStore::kMostOwned);
+    if (!owned) return std::unexpected(std::move(owned.error()));
+    auto const pages = pages_.complete_all(std::move(*owned));
+    if (!pages) return std::unexpected(pages.error());
+    std::vector<std::string> shown;
+    for (auto const& page : *pages) {
+        auto const& id = page->stream.id;
+        auto const broadcasts = broadcasts_.of(id, kMostExported);
+        if (!broadcasts) return std::unexpected(broadcasts.error());
+        std::vector<std::string> rows;
+        for (auto const& row : *broadcasts) rows.push_back(broadcast_json(row));
+        shown.push_back(fmt::format("{{\"stream\":{},\"broadcasts\":{}}}",
+                                    own_stream_json(*page, {}, services_.urls), list_of(rows)));
+    }
+    auto const followed = follows_.followed_by(account, FollowStore::kMostFollowed);
+    if (!followed) return std::unexpected(followed.error());
+    std::vector<AccountId> ids;
+    for (auto const& follow : *followed) ids.push_back(follow.creator);
+    auto const people = services_.people.find_all(ids);
+    if (!people) return std::unexpected(people.error());
+    std::vector<std::string> profiles;
+    for (auto const& [id, person] : *people) profiles.push_back(profile_json(person));
+    return std::vector<std::pair<std::string, std::string>>{{"streams", list_of(shown)},
+                                                            {"follows", list_of(profiles)}};
+}
+
+Result<void> Streams::remove_all_of(AccountId const& account) {
+    auto owned = store_.owned_by(account, StreamStore::kMostOwned);
+    if (!owned) return std::unexpected(std::move(owned.error()));
+    for (auto& stream : *owned) {
+        auto const page = pages_.complete(std::move(stream));
+        if (!page) return std::unexpected(page.error());
+        auto const removed = store_.remove((*page)->stream.id);
+        if (!removed) return std::unexpected(removed.error());
+        if (removed->cover) covers_.remove(*removed->cover);
+        lookup_.forget((*page)->stream.id);
+        lifecycle_.remove(*page);
+    }
+    return follows_.forget(account);
 }
 
 io::Task<std::string> Streams::frame_ancestors(StreamId id) {

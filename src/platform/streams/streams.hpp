@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace directfanz::streams {
@@ -69,6 +70,13 @@ class Streams {
         announcer_.wait();
     }
 
+    /// An account's streams as its owner sees them, and whom it follows: names, and JSON text.
+    /// Blocks.
+    Result<std::vector<std::pair<std::string, std::string>>> export_of(AccountId const& account);
+    /// The account goes: with its streams, whoever watches them, and with whom it follows and what
+    /// it likes. Blocks.
+    Result<void> remove_all_of(AccountId const& account);
+
     StreamStore& store() { return store_; }
     CategoryStore& categories() { return categories_; }
     FollowStore& follows() { return follows_; }
@@ -76,6 +84,8 @@ class Streams {
 
     /// How often announced streams are read again: another process may have changed them.
     static constexpr seconds kScheduleInterval{30};
+    /// Broadcasts of one stream in an export, the last ones.
+    static constexpr std::size_t kMostExported = 10'000;
 
   private:
     static io::Task<> tick(Streams& streams);
