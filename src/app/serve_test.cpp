@@ -171,7 +171,7 @@ TEST_F(ServeTest, ServesPagesStreamsAndProblems) {
     EXPECT_THAT(created["watchUrl"].get<std::string>(), HasSubstr("http://" + http));
     auto const stream = ask(http, "/api/v1/streams/" + created["id"].get<std::string>());
     EXPECT_THAT(stream, HasSubstr("\"title\":\"My show\""));
-    EXPECT_THAT(stream, HasSubstr("\"state\":\"offline\""));
+    EXPECT_THAT(stream, HasSubstr("\"state\":\"idle\""));
     EXPECT_THAT(ask(http, "/api/v1/streams/nosuchstream"), HasSubstr("HTTP/1.1 404"));
     server.signal(SIGINT);
     EXPECT_EQ(server.exit_code(), kSucceeded);

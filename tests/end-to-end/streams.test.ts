@@ -63,13 +63,20 @@ class Member {
     /** Fails for an answer that is no success. */
     async did(method: string, path: string, body?: Json, headers: Json = {}): Promise<Json> {
         const said = await this.ask(method, path, body, headers);
-        assert.ok(said.status < 300, `${method} ${path}: ${said.status} ${JSON.stringify(said.json)}`);
+        assert.ok(
+            said.status < 300,
+            `${method} ${path}: ${said.status} ${JSON.stringify(said.json)}`,
+        );
         return said.json;
     }
 }
 
 /** Asks until `is` likes the answer. */
-async function eventually<T>(what: string, ask: () => Promise<T>, is: (now: T) => boolean): Promise<T> {
+async function eventually<T>(
+    what: string,
+    ask: () => Promise<T>,
+    is: (now: T) => boolean,
+): Promise<T> {
     const deadline = Date.now() + 30_000 * patience;
     for (;;) {
         const now = await ask();
@@ -106,7 +113,9 @@ suite('streams', { timeout: 600_000 * patience }, () => {
     const nobody = (): Member => new Member(server.httpUrl);
 
     before(async () => {
-        server = await startServer({ args: ['--api-limits-times', '100', '--transcode-enabled', 'off'] });
+        server = await startServer({
+            args: ['--api-limits-times', '100', '--transcode-enabled', 'off'],
+        });
         creator = await Member.signUp(server.httpUrl, 'singer');
         fan = await Member.signUp(server.httpUrl, 'some_fan');
         await creator.did('POST', '/account/creator');
@@ -239,7 +248,11 @@ suite('streams', { timeout: 600_000 * patience }, () => {
             await plays(url);
             const change = { password: 'another one' };
             await creator.did('PATCH', path, change, { 'if-match': '*' });
-            await eventually('closing', () => status(url), (now) => now === 403);
+            await eventually(
+                'closing',
+                () => status(url),
+                (now) => now === 403,
+            );
         });
     });
 
@@ -251,7 +264,9 @@ suite('streams', { timeout: 600_000 * patience }, () => {
             const back = publish({ url: rtmp, fps: 15 });
             try {
                 await becomes(path, 'live');
-                const { items } = (await creator.did('GET', `${path}/broadcasts`)) as { items: Json[] };
+                const { items } = (await creator.did('GET', `${path}/broadcasts`)) as {
+                    items: Json[];
+                };
                 assert.equal(items.length, 1);
             } finally {
                 await back.stop();
@@ -278,7 +293,9 @@ suite('streams', { timeout: 600_000 * patience }, () => {
 
     test('the command line makes streams for an account, and deletes one that is live', async () => {
         const cli = async (...args: string[]): Promise<Json> =>
-            JSON.parse(await run(binary, ['stream', ...args, '--data', server.data, '--json'])) as Json;
+            JSON.parse(
+                await run(binary, ['stream', ...args, '--data', server.data, '--json']),
+            ) as Json;
         const made = await cli(
             ...['create', '--title', 'By hand', '--owner', 'singer', '--visibility', 'unlisted'],
         );

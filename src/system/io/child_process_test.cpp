@@ -101,7 +101,7 @@ TEST_F(ChildProcessTest, SeesTheEndOfWhatIsWritten) {
 }
 
 TEST_F(ChildProcessTest, AFullSocketBlocksNobody) {
-    auto child = shell("sleep 60");
+    auto child = shell("exec sleep 60");
     std::string block(1 << 20, 'x');
     iovec const part{.iov_base = block.data(), .iov_len = block.size()};
     IoOutcome outcome;
@@ -154,7 +154,7 @@ TEST_F(ChildProcessTest, LeadsItsOwnGroup) {
 }
 
 TEST_F(ChildProcessTest, CanBeKilled) {
-    auto child = shell("sleep 60");
+    auto child = shell("exec sleep 60");
     child.kill();
     EXPECT_EQ(run(loop, child.ended()), (ExitStatus{.signal = SIGKILL}));
     child.kill();
@@ -163,7 +163,7 @@ TEST_F(ChildProcessTest, CanBeKilled) {
 TEST_F(ChildProcessTest, IsKilledAndReapedWhenItIsDropped) {
     auto id = pid_t(0);
     {
-        auto const child = shell("sleep 60");
+        auto const child = shell("exec sleep 60");
         id = child.id();
         EXPECT_TRUE(exists(id));
     }
