@@ -8,12 +8,6 @@ import { patience } from '../support/patience.ts';
 
 const DEADLINE_MS = 30_000 * patience;
 
-function decode(mail: string): string {
-    return mail
-        .replaceAll(/=\r?\n/g, '')
-        .replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
-}
-
 /** Waits for the mail to `address` that carries a link to `page`, and returns the link's token. */
 export async function tokenFrom(data: string, address: string, page: string): Promise<string> {
     const folder = join(data, 'outbox');
@@ -22,7 +16,7 @@ export async function tokenFrom(data: string, address: string, page: string): Pr
     for (;;) {
         const names = (await readdir(folder).catch(() => [])).sort().reverse();
         for (const name of names.filter((file) => file.endsWith('.eml'))) {
-            const mail = decode(await readFile(join(folder, name), 'utf8'));
+            const mail = await readFile(join(folder, name), 'utf8');
             if (!mail.includes(address)) continue;
             const token = link.exec(mail)?.[1];
             if (token !== undefined) return token;

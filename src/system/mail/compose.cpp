@@ -111,7 +111,7 @@ std::string part(std::string_view type, std::string_view text, Way way) {
 }
 
 std::string from_field(Sender const& sender) {
-    auto const address = sender.address.to_string();
+    auto address = sender.address.to_string();
     if (sender.name.empty()) return address;
     if (!is_ascii_text(sender.name)) {
         return fmt::format("{}\r\n <{}>", encode_words(sender.name, 6), address);

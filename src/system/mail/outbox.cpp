@@ -54,7 +54,7 @@ std::string new_name() {
 Result<std::filesystem::path> Outbox::put(std::string const& mail) {
     if (::mkdir(folder_.c_str(), 0700) != 0 && errno != EEXIST) return cannot_write(folder_, errno);
     auto const name = new_name();
-    auto const whole = folder_ / (name + ".eml");
+    auto whole = folder_ / (name + ".eml");
     auto const beside = folder_ / (name + ".new");
     auto const written = write_file(beside, mail);
     if (!written) return std::unexpected(written.error());

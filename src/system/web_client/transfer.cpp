@@ -132,7 +132,8 @@ Result<void> Transfer::prepare(Options const& options) {
     }
     for (auto const& [name, value] : request_.headers) {
         // libcurl takes "Name:" as the wish to leave it out, and "Name;" as an empty one.
-        auto const line = value.empty() ? name + ";" : name + ": " + value;
+        auto const line =
+            value.empty() ? fmt::format("{};", name) : fmt::format("{}: {}", name, value);
         list = curl_slist_append(list, line.c_str());
     }
     header_list_ = list;
