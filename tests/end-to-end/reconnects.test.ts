@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { eventually } from '../support/browser.ts';
 import { getMedia, untilLive, type MediaPlaylist } from '../support/hls.ts';
 import { publish } from '../support/publisher.ts';
 import { startServer, type Server } from '../support/server.ts';
@@ -103,8 +104,9 @@ describe('losses and ends', { concurrency: 2 }, () => {
         const [video] = await playlists(stream);
         assert.ok(video);
         await publisher.stop();
+        // The last pictures of all renditions come first.
+        await eventually('the end', async () => (await getMedia(video.url)).ended);
         const ended = await getMedia(video.url);
-        assert.equal(ended.ended, true);
         assert.equal(ended.preloadHint, undefined);
     });
 });

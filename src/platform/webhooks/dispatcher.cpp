@@ -148,7 +148,7 @@ Result<void> Dispatcher::send(Delivery const& delivery, WallTime now) {
     if (!*webhook) return {};
     under_way_.emplace(delivery.id, delivery.webhook);
     hooks_.send(request_for(**webhook, delivery, now),
-                [this, delivery](Result<web_client::Response> answer) mutable {
+                [this, delivery = delivery](Result<web_client::Response> answer) mutable {
                     answered(std::move(delivery), answer);
                 });
     return {};
