@@ -117,6 +117,9 @@ as_root_here() {
     as_root env "${kept[@]}" "$@"
 }
 
+# How many files of Node's tests run at once.
+FILES_AT_ONCE=1
+
 # What runs Node's tests: nothing, or as_root_here where they make networks and file systems of their own.
 TESTER=()
 
@@ -125,7 +128,7 @@ node_tests() {
     local name="$1" report="$RESULTS/$1.tap" status=0 passed all
     shift
     rm -f "$report"
-    "${TESTER[@]}" node --test --test-concurrency=1 --test-reporter=spec --test-reporter-destination=stdout \
+    "${TESTER[@]}" node --test --test-concurrency="$FILES_AT_ONCE" --test-reporter=spec --test-reporter-destination=stdout \
         --test-reporter=tap --test-reporter-destination="$report" "$@" || status=$?
     all="$(sed -n 's/^# tests //p' "$report" | tail -n 1)"
     passed="$(sed -n 's/^# pass //p' "$report" | tail -n 1)"
@@ -198,7 +201,12 @@ step_bench() {
     tests_in soak tests/soak
 }
 step_contract() { tests_in contract tests/contract; }
-step_end-to-end() { tests_as_root end-to-end tests/end-to-end; }
+# Most of them wait most of the time.
+step_end-to-end() {
+    FILES_AT_ONCE=2
+    tests_as_root end-to-end tests/end-to-end
+    FILES_AT_ONCE=1
+}
 step_browser() { tests_as_root browser tests/browser; }
 step_asan() {
     check build_quietly asan all
