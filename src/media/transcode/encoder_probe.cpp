@@ -5,8 +5,13 @@
 #include "system/io/event_loop.hpp"
 #include "system/io/timer.hpp"
 
+#include <array>
 #include <optional>
+#include <string_view>
+#include <system_error>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace directfanz::transcode {
 namespace {
@@ -22,6 +27,28 @@ constexpr std::uint8_t kPps[]{0x68, 0xce, 0x0f, 0xc8};
 constexpr std::uint8_t kPicture[]{0x00, 0x00, 0x00, 0x16, 0x65, 0x88, 0x84, 0x3a, 0x26,
                                   0x28, 0x00, 0x09, 0x02, 0xc9, 0xc9, 0xc9, 0xd7, 0x5d,
                                   0x75, 0xd7, 0x5d, 0x75, 0xd7, 0x5d, 0x75, 0xe0};
+
+/// The kernel's sign of a card that an encoder could use; none for one that needs no card.
+constexpr std::array<std::pair<std::string_view, std::array<char const*, 2>>, 3> kCards{{
+    {"nvenc", {"/dev/nvidiactl", "/dev/dxg"}},
+    {"qsv", {"/dev/dri", "/dev/dxg"}},
+    {"vaapi", {"/dev/dri", "/dev/dxg"}},
+}};
+
+/// Told without starting anything: most servers have no card, and one that comes back after a crash
+/// is waited for.
+Result<void> expect_card(std::string_view encoder) {
+    for (auto const& [name, signs] : kCards) {
+        if (name != encoder) continue;
+        for (auto const* const sign : signs) {
+            if (std::error_code error; std::filesystem::exists(sign, error)) return {};
+        }
+        return fail(ErrorKind::unavailable, "encoder",
+                    fmt::format("this machine shows no graphics card for it: there is no {}",
+                                signs.front()));
+    }
+    return {};
+}
 
 class Probe {
   public:
@@ -93,6 +120,8 @@ class Probe {
 }  // namespace
 
 Result<std::string> probe_encoder(std::filesystem::path const& worker, std::string const& encoder) {
+    auto const card = expect_card(encoder);
+    if (!card) return std::unexpected(card.error());
     io::EventLoop loop;
     Probe probe(loop, encoder);
     loop.spawn(probe.run(worker));

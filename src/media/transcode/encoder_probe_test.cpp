@@ -2,6 +2,8 @@
 
 #include "media/transcode/workers_fixture.hpp"
 
+#include <filesystem>
+
 #include <gtest/gtest.h>
 
 namespace directfanz::transcode {
@@ -21,6 +23,18 @@ TEST(EncoderProbe, TellsWhyNot) {
     auto const missing = probe_encoder("/nowhere/worker", "x264");
     ASSERT_FALSE(missing);
     EXPECT_EQ(missing.error().kind, ErrorKind::not_found);
+}
+
+TEST(EncoderProbe, StartsNothingWhereTheMachineShowsNoCard) {
+    auto const has_card =
+        std::filesystem::exists("/dev/dri") || std::filesystem::exists("/dev/dxg");
+    // The fake one answers for any encoder that it is asked for.
+    auto const found = probe_encoder(testing::fake_worker(), "vaapi");
+    EXPECT_EQ(found.has_value(), has_card);
+    if (!has_card) {
+        EXPECT_EQ(found.error().message,
+                  "this machine shows no graphics card for it: there is no /dev/dri");
+    }
 }
 
 }  // namespace
