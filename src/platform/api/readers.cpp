@@ -8,6 +8,10 @@
 namespace directfanz::api {
 namespace {
 
+/// What nanoseconds since 1970 hold in 64 bits, in every offset.
+constexpr int kFirstYear = 1678;
+constexpr int kLastYear = 2261;
+
 /// Code points; JSON that was parsed is well-formed UTF-8.
 std::size_t length_of(std::string_view text) {
     return static_cast<std::size_t>(
@@ -164,7 +168,7 @@ WallTime Moment::read(Json const& json, Spot const& spot) const {
 
 std::optional<WallTime> parse_time(std::string_view text) {
     auto const year = take_number(text, 4);
-    if (!year || !take(text, "-")) return std::nullopt;
+    if (!year || *year < kFirstYear || *year > kLastYear || !take(text, "-")) return std::nullopt;
     auto const month = take_number(text, 2);
     if (!month || !take(text, "-")) return std::nullopt;
     auto const day = take_number(text, 2);

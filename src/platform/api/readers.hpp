@@ -63,7 +63,8 @@ struct Moment {
     WallTime read(Json const& json, Spot const& spot) const;
 };
 
-/// 2026-01-31T12:34:56.789Z, or with "+01:00". Nothing for a day that the calendar does not have.
+/// 2026-01-31T12:34:56.789Z, or with "+01:00". Nothing for a day that the calendar does not have,
+/// nor for a year before 1678 or after 2261.
 std::optional<WallTime> parse_time(std::string_view text);
 
 /// Where `text` stands in `names`; written down as `choice` if nowhere.
