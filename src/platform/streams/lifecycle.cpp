@@ -123,6 +123,7 @@ void Lifecycle::begin(Entry& entry, StreamId const& stream) {
     auto orphan = orphans_.extract(stream);
     if (!orphan.empty()) {
         auto row = std::move(orphan.mapped().row);
+        row.picture = entry.picture;
         log::info("broadcast_resumed", {{"broadcast", row.id}}, {{"stream", stream.value()}});
         audience_.begin(stream, row.audience);
         if (row.live_at) return set_live(entry, std::move(row));
@@ -132,7 +133,8 @@ void Lifecycle::begin(Entry& entry, StreamId const& stream) {
     BroadcastRow row{.id = new_row_id(),
                      .stream = stream,
                      .title = entry.page->stream.title,
-                     .started_at = now_to_the_millisecond()};
+                     .started_at = now_to_the_millisecond(),
+                     .picture = entry.picture};
     if (entry.page->stream.auto_live) return set_live(entry, std::move(row));
     change(entry, {.phase = Phase::preview, .broadcast = std::move(row)});
     save(entry);
@@ -249,9 +251,10 @@ void Lifecycle::on_window(StreamId const& stream, std::shared_ptr<packager::Wind
     auto const picture = picture_of(*window);
     std::lock_guard const lock(mutex_);
     auto const found = entries_.find(stream);
-    if (found == entries_.end() || !found->second.now.broadcast) return;
+    if (found == entries_.end() || picture.width == 0) return;
     auto& entry = found->second;
-    if (entry.now.phase != Phase::ended && picture.width != 0)
+    entry.picture = picture;
+    if (entry.now.broadcast && entry.now.phase != Phase::ended)
         entry.now.broadcast->picture = picture;
 }
 

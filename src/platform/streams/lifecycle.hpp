@@ -82,6 +82,8 @@ class Lifecycle final : public live::BroadcastListener {
         SharedPage page;
         live::BroadcastState media = live::BroadcastState::offline;
         Situation now;
+        /// Its first window comes before the media is said to be live.
+        PictureFormat picture;
         /// end() was called: what the media says is of the past until its broadcast has ended.
         bool ending = false;
         SteadyTime refused_until{};

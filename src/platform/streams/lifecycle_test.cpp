@@ -91,6 +91,20 @@ TEST_P(LifecycleTest, AnEncoderThatIsDoneEndsTheBroadcast) {
     EXPECT_EQ(told.idle, 1);
 }
 
+TEST_P(LifecycleTest, ThePictureOfTheFirstWindowIsRemembered) {
+    auto rendition = std::make_shared<packager::RenditionWindow>();
+    rendition->track.format = VideoFormat{.width = 1280, .height = 720};
+    rendition->frame_rate = 30;
+    auto window = std::make_shared<packager::Window>();
+    window->renditions.push_back(std::move(rendition));
+    life().on_window(stream.id, window);
+    media(BroadcastState::live);
+    ASSERT_TRUE(life().go_live(stream.id));
+    life().end(stream.id, EndedBy::creator, "Enough.", now);
+    PictureFormat const expected{.width = 1280, .height = 720, .frame_rate = 30};
+    EXPECT_EQ(rows()[0].picture, expected);
+}
+
 TEST_P(LifecycleTest, OneThatDoesNotComeBackEndsItToo) {
     media(BroadcastState::live);
     ASSERT_TRUE(life().go_live(stream.id));

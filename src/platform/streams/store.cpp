@@ -295,7 +295,7 @@ Result<Stream> StreamStore::edit(StreamId const& id,
         if (!stream) return stream;
         if (!allows(stream->version))
             return fail(ErrorKind::conflict, "stream", "Somebody else changed the stream.");
-        StreamSettings const before = *stream;
+        auto const before = static_cast<StreamSettings const&>(*stream);
         auto const changed = change(*stream);
         if (!changed) return std::unexpected(changed.error());
         if (before == *stream) return stream;
