@@ -199,6 +199,36 @@ test('who guesses has to wait, and the owner has not', async () => {
     assert.equal((await guesser.signIn(emailOf('boss'))).status, 200, 'other accounts are free');
 });
 
+test('who guesses from many addresses has to wait too, and the owner has not', async () => {
+    const proxied = await startServer({
+        args: ['--api-limits-times', '1000', '--trusted-proxies', '127.0.0.1'],
+    });
+    try {
+        const email = emailOf('wanted');
+        await signUp(proxied, 'wanted');
+        const from = (address: string, password: string) =>
+            new Caller(proxied).ask(
+                'POST',
+                '/session',
+                { email, password },
+                {
+                    'X-Forwarded-For': address,
+                },
+            );
+        assert.equal((await from('192.0.2.1', PASSWORD)).status, 200);
+        const guesses = Array.from({ length: 100 }, (_, i) => `198.51.100.${String(i)}`);
+        for (const address of guesses) {
+            assert.equal((await from(address, 'a wrong guess')).status, 401, address);
+        }
+        const refused = await from('203.0.113.1', PASSWORD);
+        assert.equal(refused.status, 429, refused.text);
+        assert.ok(Number(refused.headers.get('Retry-After')) >= 1);
+        assert.equal((await from('192.0.2.1', PASSWORD)).status, 200, 'from where it was before');
+    } finally {
+        await proxied.close();
+    }
+});
+
 test('no name breaks a line or turns the text around it', async () => {
     for (const displayName of ['two\nlines', 'bell\u0007', 'turned\u202Earound', '   ', '']) {
         const said = await new Caller(server).ask('POST', '/accounts', {

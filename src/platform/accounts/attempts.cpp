@@ -18,18 +18,24 @@ void Attempts::failed(std::string const& whom, SteadyTime now) {
         known_.put(whom, {});
         known = known_.find(whom);
     } else if (now - known->last > kForget) {
-        *known = {};
+        *known = {.succeeded = known->succeeded, .last = {}, .until = {}};
     }
     known->last = now;
-    if (++known->failures < kFree) return;
+    if (++known->failures < free_) return;
     auto wait = kFirstWait;
-    for (auto i = kFree; i < known->failures && wait < kLongestWait; ++i) wait *= 2;
+    for (auto i = free_; i < known->failures && wait < kLongestWait; ++i) wait *= 2;
     known->until = now + std::min(wait, kLongestWait);
 }
 
 void Attempts::succeeded(std::string const& whom) {
     std::lock_guard const lock(mutex_);
-    known_.erase(whom);
+    known_.put(whom, {.succeeded = true, .last = {}, .until = {}});
+}
+
+bool Attempts::familiar(std::string const& whom) {
+    std::lock_guard const lock(mutex_);
+    auto const* const known = known_.find(whom);
+    return known != nullptr && known->succeeded;
 }
 
 }  // namespace directfanz::accounts

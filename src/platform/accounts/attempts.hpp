@@ -14,12 +14,16 @@ namespace directfanz::accounts {
 /// further one has to wait twice as long as the one before.
 ///
 /// Who fails is named by account and address together, so that nobody can lock the owner out from
-/// elsewhere; the limits of the address and of the account itself are the API's. From any thread.
+/// elsewhere; one more of these counts what is tried against an account from everywhere, which
+/// those that got in before from where they are need not mind. From any thread.
 class Attempts {
   public:
-    Attempts() : known_(kMaxKnown) {}
+    explicit Attempts(unsigned free = kFree) : free_(free), known_(kMaxKnown) {}
 
+    /// From one address.
     static constexpr unsigned kFree = 5;
+    /// From all addresses together.
+    static constexpr unsigned kFreeEverywhere = 100;
     static constexpr seconds kFirstWait{2};
     static constexpr seconds kLongestWait{900};
     /// After so long without a failure all is forgotten.
@@ -30,14 +34,18 @@ class Attempts {
     std::optional<seconds> wait(std::string const& whom, SteadyTime now);
     void failed(std::string const& whom, SteadyTime now);
     void succeeded(std::string const& whom);
+    /// Whether `whom` succeeded once, as far as is still remembered.
+    bool familiar(std::string const& whom);
 
   private:
     struct Known {
+        bool succeeded = false;
         unsigned failures = 0;
         SteadyTime last;
         SteadyTime until;
     };
 
+    unsigned const free_;
     std::mutex mutex_;
     LruMap<std::string, Known> known_;
 };

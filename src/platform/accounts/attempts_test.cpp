@@ -50,6 +50,25 @@ TEST_F(AttemptsTest, SuccessForgivesAll) {
     EXPECT_FALSE(attempts.wait("anna 192.0.2.1", now));
 }
 
+TEST_F(AttemptsTest, WhoSucceededOnceIsFamiliarFromThenOn) {
+    EXPECT_FALSE(attempts.familiar("anna 192.0.2.1"));
+    attempts.succeeded("anna 192.0.2.1");
+    fail(Attempts::kFree);
+    now += Attempts::kForget + seconds(1);
+    fail(1);
+    EXPECT_TRUE(attempts.familiar("anna 192.0.2.1"));
+    fail(1, "bert 192.0.2.1");
+    EXPECT_FALSE(attempts.familiar("bert 192.0.2.1"));
+}
+
+TEST_F(AttemptsTest, WhatIsFreeIsForItsMakerToSay) {
+    Attempts everywhere(Attempts::kFreeEverywhere);
+    for (unsigned i = 1; i < Attempts::kFreeEverywhere; ++i) everywhere.failed("anna", now);
+    EXPECT_FALSE(everywhere.wait("anna", now));
+    everywhere.failed("anna", now);
+    EXPECT_EQ(everywhere.wait("anna", now), Attempts::kFirstWait);
+}
+
 TEST_F(AttemptsTest, TimeForgivesToo) {
     fail(Attempts::kFree + 3);
     now += Attempts::kForget + seconds(1);

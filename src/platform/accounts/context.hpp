@@ -50,6 +50,8 @@ struct Context {
     Site site;
     SiteFacts facts;
     Attempts attempts{};
+    /// Passwords tried against an account, by the key of its e-mail address.
+    Attempts attempts_everywhere{Attempts::kFreeEverywhere};
     /// Other modules'.
     std::vector<Belongings*> belongings{};
     /// Told what an account became, by itself or by an administrator; on any loop.

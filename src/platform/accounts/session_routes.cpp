@@ -97,11 +97,12 @@ io::Task<SessionRoutes::Answer> SessionRoutes::sign_in(api::Call const& call) {
     auto const code = body->optional("code", api::Text{.least = 6, .most = 20});
     if (auto refused = body.refusal()) co_return std::move(*refused);
 
-    auto const whom =
-        fmt::format("{} {}", email_key(email), api::counted_address(call.request.remote_address));
-    if (auto const wait = context_.attempts.wait(whom, steady_now())) {
-        co_return wait_before_next(*wait);
-    }
+    auto const key = email_key(email);
+    auto const whom = fmt::format("{} {}", key, api::counted_address(call.request.remote_address));
+    auto const stranger = !context_.attempts.familiar(whom);
+    auto wait = context_.attempts.wait(whom, steady_now());
+    if (!wait && stranger) wait = context_.attempts_everywhere.wait(key, steady_now());
+    if (wait) co_return wait_before_next(*wait);
     auto look_up = [&] { return context_.stores.accounts.find_by_email(email); };
     auto const account = co_await context_.blocking.run(look_up);
     if (!account) co_return std::unexpected(account.error());
@@ -111,6 +112,7 @@ io::Task<SessionRoutes::Answer> SessionRoutes::sign_in(api::Call const& call) {
     if (!matches) co_return std::unexpected(matches.error());
     if (!*matches) {
         context_.attempts.failed(whom, steady_now());
+        if (stranger) context_.attempts_everywhere.failed(key, steady_now());
         co_return wrong_password();
     }
     if ((*account)->status == Status::suspended) {
