@@ -20,6 +20,7 @@ pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(argon2 REQUIRED IMPORTED_TARGET libargon2)
 pkg_check_modules(libcurl REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(maxminddb REQUIRED IMPORTED_TARGET libmaxminddb)
+find_package(prometheus-cpp REQUIRED)
 
 # Asio: one executor type everywhere, no deprecated names.
 add_library(directfanz_asio INTERFACE)

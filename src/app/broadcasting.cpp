@@ -56,8 +56,10 @@ std::unique_ptr<transcode::WorkerPool> make_workers(io::LoopPool& loops, Setting
 }
 
 std::vector<live::BroadcastListener*> together(std::vector<live::BroadcastListener*> listeners,
+                                               live::BroadcastListener& metrics,
                                                delivery::Boards& boards,
                                                delivery::Thumbnails& thumbnails) {
+    listeners.push_back(&metrics);
     listeners.push_back(&boards);
     listeners.push_back(&thumbnails);
     return listeners;
@@ -65,13 +67,14 @@ std::vector<live::BroadcastListener*> together(std::vector<live::BroadcastListen
 
 }  // namespace
 
-Broadcasting::Broadcasting(io::LoopPool& loops, streams::Streams& streams, Settings const& settings)
+Broadcasting::Broadcasting(io::LoopPool& loops, streams::Streams& streams,
+                           live::BroadcastListener& metrics, Settings const& settings)
     : rights_(streams.rights()),
       boards_(loops, &streams.audience()),
       thumbnails_(loops),
       workers_(make_workers(loops, settings)),
       directory_(loops, streams.gate(), live_settings(settings),
-                 together(streams.listeners(), boards_, thumbnails_), workers_.get()) {
+                 together(streams.listeners(), metrics, boards_, thumbnails_), workers_.get()) {
     streams.show_pictures_of(thumbnails_);
     streams.stop_by([this](StreamId const& stream, Error reason) {
         directory_.end(stream, std::move(reason));

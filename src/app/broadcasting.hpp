@@ -22,8 +22,9 @@ namespace directfanz::app {
 class Broadcasting {
   public:
     /// Before the loops run. `streams` outlives this: it says who may publish and who may watch,
-    /// and is told what happens.
-    Broadcasting(io::LoopPool& loops, streams::Streams& streams, Settings const& settings);
+    /// and is told what happens, as is `metrics`.
+    Broadcasting(io::LoopPool& loops, streams::Streams& streams, live::BroadcastListener& metrics,
+                 Settings const& settings);
 
     /// Where encoders are taken in.
     ingest::PublishTarget& target() { return directory_; }

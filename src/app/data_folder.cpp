@@ -137,6 +137,7 @@ Result<void> write_listening(std::filesystem::path const& folder, Listening cons
     nlohmann::ordered_json json{{"http", listening.http}, {"rtmp", listening.rtmp}};
     if (!listening.https.empty()) json["https"] = listening.https;
     if (!listening.rtmps.empty()) json["rtmps"] = listening.rtmps;
+    if (!listening.metrics.empty()) json["metrics"] = listening.metrics;
     auto const file = folder / kListening;
     auto const beside = file.string() + ".new";
     {
@@ -166,8 +167,11 @@ std::optional<Listening> read_listening(std::filesystem::path const& folder) {
         return found != json.end() && found->is_string() ? found->get<std::string>()
                                                          : std::string();
     };
-    Listening listening{
-        .http = text("http"), .rtmp = text("rtmp"), .https = text("https"), .rtmps = text("rtmps")};
+    Listening listening{.http = text("http"),
+                        .rtmp = text("rtmp"),
+                        .https = text("https"),
+                        .rtmps = text("rtmps"),
+                        .metrics = text("metrics")};
     if (listening.http.empty() || listening.rtmp.empty()) return std::nullopt;
     return listening;
 }

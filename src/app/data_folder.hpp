@@ -52,6 +52,7 @@ struct Listening {
     /// Empty: off.
     std::string https = {};
     std::string rtmps = {};
+    std::string metrics = {};
 
     bool operator==(Listening const&) const = default;
 };

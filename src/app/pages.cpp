@@ -5,6 +5,13 @@
 
 namespace directfanz::app {
 
+bool wants_page(http::Request const& request) {
+    for (std::string_view const others : {"/api/", "/live/", "/play/", "/assets/"}) {
+        if (request.path.starts_with(others)) return false;
+    }
+    return request.headers.get("Accept").value_or("").find("text/html") != std::string_view::npos;
+}
+
 std::filesystem::path find_built_pages() {
     std::error_code error;
     auto const program = std::filesystem::read_symlink("/proc/self/exe", error);

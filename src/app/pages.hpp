@@ -1,5 +1,7 @@
 #pragma once
 
+#include "system/http/message.hpp"
+
 #include <array>
 #include <filesystem>
 #include <string_view>
@@ -28,6 +30,10 @@ inline constexpr std::array kPagePatterns{
     std::string_view{"/admin/{section}"},
     std::string_view{"/api"},
 };
+
+/// Whether somebody who opened an address that does not exist should see a page: a person with a
+/// browser, not a program at the API nor a player.
+bool wants_page(http::Request const& request);
 
 /// Where the built pages are if nobody says: "web/dist" or "share/directfanz/web" beside the
 /// program or a few folders above it. Empty if there are none.

@@ -62,5 +62,21 @@ TEST_F(PagesTest, OfThisProgramAreThoseOfItsFolder) {
     EXPECT_EQ(find_built_pages(), find_built_pages(program.parent_path()));
 }
 
+TEST(WantsPageTest, APersonWithABrowserDoesAndAProgramDoesNot) {
+    auto const asks = [](std::string_view path, std::string_view accept) {
+        http::Request request;
+        request.path = path;
+        if (!accept.empty()) request.headers.add("Accept", std::string(accept));
+        return wants_page(request);
+    };
+    EXPECT_TRUE(asks("/strreaming/live", "text/html,application/xhtml+xml,*/*;q=0.8"));
+    EXPECT_FALSE(asks("/strreaming/live", "*/*"));
+    EXPECT_FALSE(asks("/strreaming/live", ""));
+    EXPECT_FALSE(asks("/api/v1/nothing", "text/html"));
+    EXPECT_FALSE(asks("/live/nobody/index.m3u8", "text/html"));
+    EXPECT_FALSE(asks("/play/token/nobody/index.m3u8", "text/html"));
+    EXPECT_FALSE(asks("/assets/old.js", "text/html"));
+}
+
 }  // namespace
 }  // namespace directfanz::app

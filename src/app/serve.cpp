@@ -5,6 +5,8 @@
 #include "app/certificate.hpp"
 #include "app/data_folder.hpp"
 #include "app/mail.hpp"
+#include "app/metrics_of_broadcasts.hpp"
+#include "app/metrics_page.hpp"
 #include "app/pages.hpp"
 #include "app/platform.hpp"
 #include "app/signals.hpp"
@@ -135,7 +137,7 @@ class Program {
           loops_(loop_count(settings)),
           streams_(*database_, blocking_, loops_, platform_.people(), platform_.passwords(),
                    platform_.herald(), streams_options(settings, countries)),
-          broadcasting_(loops_, streams_, settings),
+          broadcasting_(loops_, streams_, metrics_, settings),
           rtmp_(loops_, broadcasting_.target(), rtmp_settings(settings)) {
         streams_.add_to(platform_.api());
         platform_.accounts().context().belongings.push_back(&belongings_);
@@ -148,6 +150,8 @@ class Program {
         if (!http) return std::unexpected(std::move(http.error()));
         auto https = listen_http("https", settings_.https);
         if (!https) return std::unexpected(std::move(https.error()));
+        auto metrics = listen_http("metrics", settings_.metrics);
+        if (!metrics) return std::unexpected(std::move(metrics.error()));
         auto rtmp = listen_rtmp("rtmp", settings_.rtmp, nullptr);
         if (!rtmp) return std::unexpected(std::move(rtmp.error()));
         auto rtmps = listen_rtmp("rtmps", settings_.rtmps, identity_);
@@ -155,7 +159,8 @@ class Program {
         Listening listening{.http = address_of(*http),
                             .rtmp = std::move(*rtmp),
                             .https = https->empty() ? "" : address_of(*https),
-                            .rtmps = std::move(*rtmps)};
+                            .rtmps = std::move(*rtmps),
+                            .metrics = metrics->empty() ? "" : address_of(*metrics)};
         router_.set_encryption({.redirect_to = settings_.redirect_to_https
                                                    ? https_port(settings_, listening)
                                                    : std::uint16_t{0},
@@ -170,6 +175,7 @@ class Program {
             if (!https->empty()) server->serve(std::move((*https)[i]), identity_);
             servers_.push_back(std::move(server));
         }
+        metrics_page_.serve(std::move(*metrics));
         auto platform = platform_.start(make_urls(settings_, listening), has_countries_);
         if (!platform) return std::unexpected(std::move(platform.error()));
         streams_.set_urls(page_urls(settings_, listening));
@@ -184,10 +190,11 @@ class Program {
     void drain(SteadyTime deadline, std::function<void()> done) {
         streams_.stop_waiting();
         broadcasting_.stop_waiting();
-        draining_ = servers_.size() + 1;
+        draining_ = servers_.size() + metrics_page_.servers().size() + 1;
         loops_[0].spawn(drain_rtmp(rtmp_, deadline, draining_, done));
-        for (std::size_t i = 0; i < loops_.size(); ++i) {
-            loops_[i].spawn(drain_server(*servers_[i], deadline, draining_, done));
+        for (auto const* const servers : {&std::as_const(servers_), &metrics_page_.servers()}) {
+            for (std::size_t i = 0; i < servers->size(); ++i)
+                loops_[i].spawn(drain_server(*(*servers)[i], deadline, draining_, done));
         }
     }
 
@@ -221,6 +228,14 @@ class Program {
         for (auto const pattern : kPagePatterns) {
             pages_.add_page(router_, pattern, "index.html");
         }
+        router_.set_lost([this](http::Request const& request) -> std::optional<http::Response> {
+            if (!wants_page(request)) return std::nullopt;
+            auto page = pages_.page(request, "index.html");
+            // Without its tag: "not modified" would hide that there is nothing.
+            page.status = 404;
+            page.headers.remove("ETag");
+            return page;
+        });
         return {};
     }
 
@@ -284,11 +299,13 @@ class Program {
     io::LoopPool loops_;
     streams::Streams streams_;
     BelongingsOfStreams belongings_{streams_};
+    MetricsOfBroadcasts metrics_;
     Broadcasting broadcasting_;
     rtmp::Listener rtmp_;
     http::StaticFiles pages_;
     http::Router router_;
-    std::vector<std::unique_ptr<http::Server>> servers_;
+    Servers servers_;
+    MetricsPage metrics_page_{loops_, metrics_, servers_};
     std::atomic<std::size_t> draining_ = 0;
 };
 
@@ -297,14 +314,17 @@ void announce(Listening const& listening) {
     auto encrypted = std::string();
     if (!listening.https.empty()) encrypted += fmt::format(",\"https\":\"{}\"", listening.https);
     if (!listening.rtmps.empty()) encrypted += fmt::format(",\"rtmps\":\"{}\"", listening.rtmps);
-    fmt::print("{{\"event\":\"listening\",\"http\":\"{}\",\"rtmp\":\"{}\"{}}}\n", listening.http,
-               listening.rtmp, encrypted);
+    auto const metrics =
+        listening.metrics.empty() ? "" : fmt::format(",\"metrics\":\"{}\"", listening.metrics);
+    fmt::print("{{\"event\":\"listening\",\"http\":\"{}\",\"rtmp\":\"{}\"{}{}}}\n", listening.http,
+               listening.rtmp, encrypted, metrics);
     std::fflush(stdout);
     tell_supervisor("READY=1");
     log::info("listening", {{"http", listening.http},
                             {"rtmp", listening.rtmp},
                             {"https", listening.https},
-                            {"rtmps", listening.rtmps}});
+                            {"rtmps", listening.rtmps},
+                            {"metrics", listening.metrics}});
 }
 
 /// Returns the signal that ends the program. Until then it keeps the certificate up to date: this

@@ -90,7 +90,8 @@ class Served {
 };
 
 /// One HTTP request over a connection of its own; the whole answer.
-std::string ask(std::string const& address, std::string const& path) {
+std::string ask(std::string const& address, std::string const& path,
+                std::string const& accept = "*/*") {
     sockaddr_in to{};
     to.sin_family = AF_INET;
     to.sin_port =
@@ -99,8 +100,8 @@ std::string ask(std::string const& address, std::string const& path) {
     auto const socket = ::socket(AF_INET, SOCK_STREAM, 0);
     std::string answer;
     if (::connect(socket, reinterpret_cast<sockaddr const*>(&to), sizeof to) == 0) {
-        auto const request =
-            "GET " + path + " HTTP/1.1\r\nHost: " + address + "\r\nConnection: close\r\n\r\n";
+        auto const request = "GET " + path + " HTTP/1.1\r\nHost: " + address +
+                             "\r\nAccept: " + accept + "\r\nConnection: close\r\n\r\n";
         if (::send(socket, request.data(), request.size(), MSG_NOSIGNAL) > 0) {
             std::array<char, 4096> bytes{};
             for (ssize_t got = 0; (got = ::recv(socket, bytes.data(), bytes.size(), 0)) > 0;) {
@@ -140,6 +141,25 @@ TEST_F(ServeTest, TellsWhereItListensAndStopsOnSigterm) {
     EXPECT_THAT(server.log(), HasSubstr("stopped"));
 }
 
+TEST_F(ServeTest, TellsItsNumbersAtAnAddressOfTheirOwn) {
+    auto flags = free_ports;
+    flags.insert(flags.end(), {"--metrics", "127.0.0.1:0"});
+    Served server(folder, flags);
+    auto const json = nlohmann::json::parse(server.line());
+    auto const http = json["http"].get<std::string>();
+    auto const metrics = json["metrics"].get<std::string>();
+    EXPECT_EQ(read_listening(folder / "data")->metrics, metrics);
+    EXPECT_THAT(ask(http, "/metrics"), HasSubstr("HTTP/1.1 404"));
+    auto const page = ask(metrics, "/metrics");
+    EXPECT_THAT(page, HasSubstr("Content-Type: text/plain; version=0.0.4; charset=utf-8"));
+    EXPECT_THAT(page, HasSubstr("\ndirectfanz_broadcasts{state=\"live\"} 0\n"));
+    EXPECT_THAT(page, HasSubstr("\ndirectfanz_http_responses_total{status=\"4xx\"} 1\n"));
+    EXPECT_THAT(page, HasSubstr("\nprocess_resident_memory_bytes "));
+    EXPECT_THAT(ask(metrics, "/"), HasSubstr("HTTP/1.1 404"));
+    server.signal(SIGTERM);
+    EXPECT_EQ(server.exit_code(), kSucceeded);
+}
+
 TEST_F(ServeTest, ServesPagesStreamsAndProblems) {
     Served server(folder, free_ports);
     auto const http = nlohmann::json::parse(server.line())["http"].get<std::string>();
@@ -157,7 +177,13 @@ TEST_F(ServeTest, ServesPagesStreamsAndProblems) {
     EXPECT_THAT(asset, HasSubstr("Content-Type: text/javascript"));
     EXPECT_THAT(asset, HasSubstr("Content-Length: 5000"));
     EXPECT_THAT(ask(http, "/../data/directfanz.db"), Not(HasSubstr("HTTP/1.1 200")));
-    EXPECT_THAT(ask(http, "/nothing"), HasSubstr("HTTP/1.1 404"));
+    auto const nothing = ask(http, "/nothing");
+    EXPECT_THAT(nothing, HasSubstr("HTTP/1.1 404"));
+    EXPECT_THAT(nothing, HasSubstr("Content-Type: application/problem+json"));
+    auto const lost = ask(http, "/nothing", "text/html,*/*;q=0.8");
+    EXPECT_THAT(lost, HasSubstr("HTTP/1.1 404"));
+    EXPECT_THAT(lost, HasSubstr("<title>Watch</title>"));
+    EXPECT_THAT(lost, Not(HasSubstr("\r\nETag:")));
 
     // A stream that another process creates while the server runs.
     std::ostringstream out;

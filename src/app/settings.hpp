@@ -20,6 +20,7 @@ struct Settings {
     /// Empty: off.
     std::string https;
     std::string rtmps;
+    std::string metrics;
     /// PEM.
     std::filesystem::path tls_certificate;
     std::filesystem::path tls_key;

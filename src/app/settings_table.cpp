@@ -244,6 +244,8 @@ std::vector<Setting> make_table() {
                 "Where viewers connect with TLS (HTTP/1.1 and HTTP/2); if not set, nowhere"));
     add(address("rtmps", &S::rtmps, Need::optional,
                 "Where encoders connect with TLS; if not set, nowhere"));
+    add(address("metrics", &S::metrics, Need::optional,
+                "Where Prometheus reads /metrics; if not set, nowhere"));
     add(choice("redirect_to_https", &S::redirect_to_https, "on|off", kSwitch,
                "Answer plain HTTP with a redirect to https"));
     add(duration("hsts", &S::hsts, seconds(0), hours(24 * 730),

@@ -37,7 +37,8 @@ before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'directfanz-ladder-'));
     // Small ones, so that this test asks little of the machine.
     const rungs = ['--transcode-rungs', '360p:700k 240p:350k'];
-    server = await startServer({ args: ['--transcode-enabled', 'on', ...rungs] });
+    const metrics = ['--metrics', '127.0.0.1:0'];
+    server = await startServer({ args: ['--transcode-enabled', 'on', ...rungs, ...metrics] });
     stream = await server.createStream();
     publisher = publish({ url: stream.publishUrl, width: 960, height: 540, bframes: 2 });
     await untilLive(stream.playbackUrl);
@@ -115,6 +116,19 @@ test('a stream is offered in smaller sizes and as sound alone', async () => {
     const sizes = multivariant.variants.map((variant) => variant.attributes['RESOLUTION']);
     for (const size of ['960x540', '640x360', '426x240', undefined])
         assert.ok(sizes.includes(size), `${size} in ${JSON.stringify(sizes)}`);
+});
+
+test('the operator’s numbers tell what is made of it', async () => {
+    const file = await readFile(join(server.data, 'listening.json'), 'utf8');
+    const { metrics } = JSON.parse(file) as { metrics: string };
+    const page = await (await get(`http://${metrics}/metrics`)).text();
+    assert.match(page, /^directfanz_broadcasts\{state="live"\} 1$/m);
+    assert.match(page, /^directfanz_transcode_broadcasts\{phase="running"\} 1$/m);
+    const own = (name: string) =>
+        Number(new RegExp(`^${name}\\{stream="${stream.id}"\\} (\\S+)$`, 'm').exec(page)?.[1]);
+    assert.equal(own('directfanz_transcode_rungs'), 2);
+    assert.equal(own('directfanz_transcode_shed_level'), 0);
+    assert.ok(own('directfanz_source_bits_per_second') > 50_000, page);
 });
 
 test('a segment holds the very same pictures in all renditions', async () => {
