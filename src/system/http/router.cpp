@@ -59,7 +59,11 @@ io::Task<Response> Router::route(Request const& request) const {
         auto response = co_await candidate.handler(request, *parameters);
         co_return response;
     }
-    co_return without_handler(request);
+    auto response = without_handler(request);
+    if (response.status == 404 && wanted == Method::get && lost_) {
+        if (auto page = lost_(request)) co_return std::move(*page);
+    }
+    co_return response;
 }
 
 Response Router::without_handler(Request const& request) const {

@@ -34,6 +34,10 @@ class Router {
     void set_encryption(EncryptionPolicy const& policy) { encryption_ = policy; }
     EncryptionPolicy const& encryption() const { return encryption_; }
 
+    /// Asked before an unknown path that somebody wants to GET becomes a problem; nothing lets it.
+    using Lost = std::function<std::optional<Response>(Request const& request)>;
+    void set_lost(Lost lost) { lost_ = std::move(lost); }
+
     /// 404 problem for an unknown path, 405 with Allow for a wrong method, CORS preflight for
     /// OPTIONS.
     io::Task<Response> route(Request const& request) const;
@@ -50,6 +54,7 @@ class Router {
     Response without_handler(Request const& request) const;
 
     std::vector<Route> routes_;
+    Lost lost_;
     EncryptionPolicy encryption_;
 };
 
