@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 
 import { eventually, launchBrowser } from '../support/browser.ts';
+import { member, setUp } from '../support/members.ts';
 import { publish, type Publisher } from '../support/publisher.ts';
 import { startServer, type Server } from '../support/server.ts';
 import { LOOKS, PATIENCE_MS, visit, type Visitor } from '../support/visitor.ts';
@@ -294,6 +295,53 @@ describe('the studio', () => {
                 await visitor.leave();
             }
         });
+    });
+
+    test('a preview that is ended leaves nothing, and its creator in the control room', async () => {
+        const opened = await open(creator, 'Only a try');
+        const encoder = publishing(opened);
+        try {
+            const { page } = creator;
+            await creator.goto(room(opened));
+            await stateIs(creator, 'preview');
+            await page.getByRole('button', { name: 'End stream' }).click();
+            await page.getByText('nothing is kept of it').waitFor();
+            await page.getByRole('button', { name: 'End for everybody' }).click();
+            await stateIs(creator, 'idle');
+            await page.getByRole('dialog').waitFor({ state: 'detached' });
+            assert.equal(new URL(page.url()).pathname, room(opened));
+            await encoder.exited;
+        } finally {
+            await encoder.kill();
+        }
+    });
+
+    test('a moderator of the site ends a broadcast, and says why', async () => {
+        const opened = await open(creator, 'Rude show', { autoLive: true });
+        const encoder = publishing(opened);
+        const moderator = await visit(browser, server.httpUrl);
+        try {
+            await setUp(moderator.page, server, member('Ada Boss'));
+            await creator.goto(room(opened));
+            await stateIs(creator, 'live');
+            const { page } = moderator;
+            await moderator.goto(watchPage(opened));
+            await page.getByRole('link', { name: 'Control room' }).click();
+            await page.getByRole('button', { name: 'End stream' }).click();
+            await moderator.isInOrder('the question for a reason');
+            await page.getByRole('button', { name: 'End for everybody' }).click();
+            await page.getByText('This is needed.').waitFor();
+            await page.getByLabel('Why').fill('Please keep to the rules.');
+            await page.getByRole('button', { name: 'End for everybody' }).click();
+            await stateIs(moderator, 'ended');
+            await stateIs(creator, 'ended');
+            await creator.goto('/notifications');
+            await creator.page.getByText('Please keep to the rules.').waitFor();
+            await encoder.exited;
+            await moderator.leave();
+        } finally {
+            await encoder.kill();
+        }
     });
 
     test('no page of the creator reported an error', () => creator.leave());

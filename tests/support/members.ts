@@ -50,7 +50,7 @@ async function fillNewAccount(page: Page, who: Member): Promise<void> {
 
 /** The first account, by the link in the data folder: an administrator. */
 export async function setUp(page: Page, server: Server, who: Member): Promise<void> {
-    await page.goto(await setupLink(server));
+    await page.goto(server.httpUrl + (await setupLink(server)));
     await fillNewAccount(page, who);
     await arrivesAt(page, '/admin');
 }

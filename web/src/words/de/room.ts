@@ -27,6 +27,10 @@ export const room: Translation<typeof english> = {
     end: 'Stream beenden',
     endHeading: 'Diese Sendung beenden?',
     endText: 'Sie endet sofort für alle, auch wenn dein Encoder noch sendet.',
+    endPreviewText: 'Dein Encoder wird getrennt. Niemand hat das gesehen, und nichts davon bleibt.',
+    endForCreatorText:
+        'Sie endet sofort für alle. Der Creator erfährt, warum, und kann eine halbe Minute lang nicht wieder senden.',
+    endReason: 'Warum',
     endAction: 'Für alle beenden',
     endedNow: 'Die Sendung ist zu Ende.',
     liveNow: 'Du bist live. Deine Follower erfahren es gerade.',

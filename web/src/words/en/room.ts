@@ -26,6 +26,11 @@ export const room = {
     end: 'End stream',
     endHeading: 'End this broadcast?',
     endText: 'It ends for everybody at once, even while your encoder still sends.',
+    endPreviewText:
+        'Your encoder is disconnected. Nobody has seen this, and nothing is kept of it.',
+    endForCreatorText:
+        'It ends for everybody at once. The creator is told why, and cannot send again for half a minute.',
+    endReason: 'Why',
     endAction: 'End for everybody',
     endedNow: 'The broadcast has ended.',
     liveNow: 'You are live. Your followers are being told.',
