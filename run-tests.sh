@@ -202,12 +202,19 @@ step_bench() {
 }
 step_contract() { tests_in contract tests/contract; }
 # Most of them wait most of the time.
-step_end-to-end() {
-    FILES_AT_ONCE=2
-    tests_as_root end-to-end tests/end-to-end
-    FILES_AT_ONCE=1
+step_end-to-end() { FILES_AT_ONCE=2 tests_as_root end-to-end tests/end-to-end; }
+# Those in which something has to be back in time, or that choose by the speed of their line, have the machine to
+# themselves; the others wait most of the time.
+readonly ALONE='tests/browser/(kill|network|quality|silence|watch)\.test\.ts'
+step_browser() {
+    TESTER=(as_root_here)
+    local -a files
+    mapfile -t files < <(find tests/browser -name '*.test.ts' | sort | grep -vE "$ALONE")
+    FILES_AT_ONCE=2 node_tests browser "${files[@]}"
+    mapfile -t files < <(find tests/browser -name '*.test.ts' | sort | grep -E "$ALONE")
+    node_tests browser-alone "${files[@]}"
+    TESTER=()
 }
-step_browser() { tests_as_root browser tests/browser; }
 step_asan() {
     check build_quietly asan all
     unit_tests asan
