@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { tokenFrom } from '../contract/outbox.ts';
+import { totp } from '../contract/totp.ts';
 import { Caller, emailOf, PASSWORD, setUp, signUp, type Json } from '../support/caller.ts';
 import { startServer, type Server } from '../support/server.ts';
 
@@ -86,6 +87,77 @@ test('a changed password ends the links that were sent before', async () => {
         password: 'a password of somebody else',
     });
     await accountOf(caller);
+});
+
+/** Somebody who left themselves ways in for later. */
+async function furnish(caller: Caller, handle: string) {
+    const made = await caller.expect(201, 'POST', '/account/tokens', {
+        name: 'bot',
+        scopes: ['account:read'],
+    });
+    const bearer = { Authorization: `Bearer ${made.json['secret'] as string}` };
+    const script = new Caller(server);
+    assert.equal((await script.ask('GET', '/account', undefined, bearer)).status, 200);
+    await caller.expect(201, 'POST', '/webhooks', {
+        url: 'https://receiver.example/hook',
+        events: ['stream.live'],
+    });
+    const email = `${handle}@elsewhere.example`;
+    await caller.expect(202, 'PUT', '/account/email', { email, password: PASSWORD });
+    const link = await tokenFrom(server.data, email, 'verify-email');
+    const offered = await caller.expect(200, 'POST', '/account/totp', { password: PASSWORD });
+    const code = totp(offered.json['secret'] as string);
+    await caller.expect(200, 'PUT', '/account/totp', { code });
+    return { script, bearer, link };
+}
+
+const webhooksOf = async (caller: Caller) =>
+    (await caller.expect(200, 'GET', '/webhooks')).json['items'] as Json[];
+
+async function resetBy(handle: string, password: string): Promise<void> {
+    const owner = new Caller(server);
+    await owner.expect(202, 'POST', '/password-resets', { email: emailOf(handle) });
+    const token = await tokenFrom(server.data, emailOf(handle), 'reset-password');
+    await owner.expect(204, 'POST', '/password-resets/confirmations', { token, password });
+}
+
+test('who takes over an account that a stranger made with their address is alone in it', async () => {
+    const stranger = await signUp(server, 'squatted');
+    const { script, bearer, link } = await furnish(stranger, 'squatter');
+    await resetBy('squatted', 'the owner’s own password');
+    assert.equal((await script.ask('GET', '/account', undefined, bearer)).status, 401);
+    await stranger.expect(401, 'GET', '/account');
+    await stranger.expect(422, 'POST', '/email-verifications', { token: link });
+    const owner = new Caller(server);
+    const said = await owner.signIn(emailOf('squatted'), 'the owner’s own password');
+    assert.equal(said.status, 200, said.text);
+    const { json } = await accountOf(owner);
+    assert.equal(json['pendingEmail'], undefined);
+    assert.equal(json['emailVerified'], true);
+    assert.deepEqual(await webhooksOf(owner), []);
+});
+
+test('a link for a new password leaves the second factor and the webhooks of a proved address', async () => {
+    const caller = await signUp(server, 'proved');
+    const proof = await tokenFrom(server.data, emailOf('proved'), 'verify-email');
+    await caller.expect(204, 'POST', '/email-verifications', { token: proof });
+    const { script, bearer } = await furnish(caller, 'proved_too');
+    await resetBy('proved', 'another long enough one');
+    assert.equal((await script.ask('GET', '/account', undefined, bearer)).status, 401);
+    const said = await caller.signIn(emailOf('proved'), 'another long enough one');
+    assert.equal(said.status, 401);
+    assert.equal(said.json['type'], '/problems/second-factor-required');
+});
+
+test('a changed password revokes all tokens, and forgets an address that is not proved', async () => {
+    const caller = await signUp(server, 'changer');
+    const { script, bearer, link } = await furnish(caller, 'changer_too');
+    const newPassword = 'a password of my own';
+    await caller.expect(204, 'PUT', '/account/password', { password: PASSWORD, newPassword });
+    assert.equal((await script.ask('GET', '/account', undefined, bearer)).status, 401);
+    assert.equal((await accountOf(caller)).json['pendingEmail'], undefined);
+    await caller.expect(422, 'POST', '/email-verifications', { token: link });
+    assert.equal((await webhooksOf(caller)).length, 1, 'they are the owner’s');
 });
 
 test('an address counts once it is proved, and the old one is told', async () => {

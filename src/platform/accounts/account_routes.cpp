@@ -1,6 +1,7 @@
 #include "platform/accounts/account_routes.hpp"
 
 #include "base/log.hpp"
+#include "platform/accounts/new_password.hpp"
 #include "platform/accounts/own_account.hpp"
 #include "platform/accounts/session_cookie.hpp"
 #include "platform/accounts/sign_up.hpp"
@@ -100,17 +101,10 @@ io::Task<AccountRoutes::Answer> AccountRoutes::change_password(api::Call const& 
     auto const hash = co_await context_.hasher.hash(new_password);
     if (!hash) co_return std::unexpected(hash.error());
     auto work = [&]() -> Result<Account> {
-        auto const change = [&](db::Connection&, Account& now) -> Result<void> {
-            now.password_hash = *hash;
-            return {};
+        auto const change = [&](db::Connection& connection, Account& now) {
+            return accounts::change_password(connection, now, *hash, call.caller.credential);
         };
-        auto edited = context_.stores.accounts.edit(account->id, change);
-        if (!edited) return edited;
-        auto const ended = context_.stores.sessions.end_all(account->id, call.caller.credential);
-        if (!ended) return std::unexpected(ended.error());
-        auto const forgotten = context_.stores.mail_tokens.forget(account->id);
-        if (!forgotten) return std::unexpected(forgotten.error());
-        return edited;
+        return context_.stores.accounts.edit(account->id, change);
     };
     auto const edited = co_await context_.blocking.run(work);
     if (!edited) co_return std::unexpected(edited.error());

@@ -21,6 +21,10 @@ class Belongings {
 
     /// Before the account itself goes. May be called again after a failure.
     virtual Result<void> remove_all(AccountId const& account) = 0;
+
+    /// Whoever made the account may have typed somebody else's address, whose owner takes it over
+    /// now: lets go what told or showed the former something. May be called again after a failure.
+    virtual Result<void> reclaim(AccountId const& /*account*/) { return {}; }
 };
 
 }  // namespace directfanz::accounts

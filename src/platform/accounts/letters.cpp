@@ -35,7 +35,7 @@ constexpr std::array<Words, 10> kEnglish{{
      "stays as it is."},
     {"password_changed", "Your password on {site} was changed",
      "the password of your account on {site} was changed just now. All other devices have been "
-     "signed out.",
+     "signed out, and all API tokens revoked.",
      "It was not me", "If it was you, you need not do anything."},
     {"creator_approved", "You are a creator on {site} now",
      "your application was approved: you can create your first stream.", "To the dashboard", ""},
@@ -67,7 +67,7 @@ constexpr std::array<Words, 10> kGerman{{
      "bleibt, wie es ist."},
     {"password_changed", "Dein Passwort bei {site} wurde geändert",
      "das Passwort deines Kontos bei {site} wurde gerade geändert. Alle anderen Geräte wurden "
-     "abgemeldet.",
+     "abgemeldet und alle API-Token widerrufen.",
      "Das war ich nicht", "Wenn du es warst, musst du nichts tun."},
     {"creator_approved", "Du kannst jetzt bei {site} streamen",
      "deine Bewerbung wurde angenommen: Du kannst deinen ersten Stream anlegen.", "Zum Dashboard",

@@ -68,9 +68,12 @@ Result<std::optional<MailToken>> MailTokenStore::take(std::string_view secret,
 Result<void> MailTokenStore::forget(AccountId const& account) {
     auto connection = database_.acquire();
     if (!connection) return std::unexpected(std::move(connection.error()));
-    auto const ended = (*connection)
-                           ->execute("DELETE FROM mail_tokens WHERE account = :account",
-                                     {{"account", account.value()}});
+    return forget(**connection, account);
+}
+
+Result<void> MailTokenStore::forget(db::Connection& connection, AccountId const& account) {
+    auto const ended = connection.execute("DELETE FROM mail_tokens WHERE account = :account",
+                                          {{"account", account.value()}});
     if (!ended) return std::unexpected(ended.error());
     return {};
 }

@@ -40,6 +40,8 @@ class MailTokenStore {
 
     /// All of the account.
     Result<void> forget(AccountId const& account);
+    /// In the transaction of what makes them worthless.
+    static Result<void> forget(db::Connection& connection, AccountId const& account);
 
   private:
     db::Database& database_;

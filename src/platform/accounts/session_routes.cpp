@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "platform/accounts/device.hpp"
+#include "platform/accounts/new_password.hpp"
 #include "platform/accounts/recovery_codes.hpp"
 #include "platform/accounts/secret.hpp"
 #include "platform/accounts/session_cookie.hpp"
@@ -350,21 +351,20 @@ io::Task<SessionRoutes::Answer> SessionRoutes::reset_password(api::Call const& c
             context_.stores.mail_tokens.take(secret, {MailTokenKind::reset}, wall_now());
         if (!token) return std::unexpected(token.error());
         if (!*token) return std::nullopt;
-        auto const change = [&](db::Connection&, Account& account) -> Result<void> {
-            account.password_hash = *hash;
-            // Who has the link has the mail.
-            if (email_key(account.email) == email_key((*token)->email)) {
-                account.email_verified = true;
+        auto const& id = (*token)->account;
+        auto const before = context_.stores.accounts.find(id);
+        if (!before) return std::unexpected(before.error());
+        if (*before && !(*before)->email_verified) {
+            for (auto* const others : context_.belongings) {
+                auto const done = others->reclaim(id);
+                if (!done) return std::unexpected(done.error());
             }
-            return {};
+        }
+        auto const change = [&](db::Connection& connection, Account& account) {
+            return accounts::reset_password(connection, account, *hash, (*token)->email);
         };
-        auto edited = context_.stores.accounts.edit((*token)->account, change);
+        auto edited = context_.stores.accounts.edit(id, change);
         if (!edited) return std::unexpected(std::move(edited.error()));
-        auto const ended = context_.stores.sessions.end_all((*token)->account, "");
-        if (!ended) return std::unexpected(ended.error());
-        // What was sent before may lie in somebody else's hands.
-        auto const forgotten = context_.stores.mail_tokens.forget((*token)->account);
-        if (!forgotten) return std::unexpected(forgotten.error());
         return std::move(*edited);
     };
     auto const account = co_await context_.blocking.run(work);

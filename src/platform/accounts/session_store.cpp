@@ -128,10 +128,14 @@ Result<bool> SessionStore::end(AccountId const& account, std::string_view id) {
 Result<void> SessionStore::end_all(AccountId const& account, std::string_view kept) {
     auto connection = database_.acquire();
     if (!connection) return std::unexpected(std::move(connection.error()));
+    return end_all(**connection, account, kept);
+}
+
+Result<void> SessionStore::end_all(db::Connection& connection, AccountId const& account,
+                                   std::string_view kept) {
     auto const ended =
-        (*connection)
-            ->execute("DELETE FROM sessions WHERE account = :account AND id <> :kept",
-                      {{"account", account.value()}, {"kept", kept}});
+        connection.execute("DELETE FROM sessions WHERE account = :account AND id <> :kept",
+                           {{"account", account.value()}, {"kept", kept}});
     if (!ended) return std::unexpected(ended.error());
     return {};
 }

@@ -63,6 +63,9 @@ class SessionStore {
     Result<bool> end(AccountId const& account, std::string_view id);
     /// All but `kept`, which may be empty.
     Result<void> end_all(AccountId const& account, std::string_view kept);
+    /// In the transaction of what ends them.
+    static Result<void> end_all(db::Connection& connection, AccountId const& account,
+                                std::string_view kept);
 
   private:
     db::Database& database_;

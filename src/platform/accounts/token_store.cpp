@@ -108,4 +108,11 @@ Result<bool> TokenStore::revoke(AccountId const& account, std::string_view id) {
     return *revoked > 0;
 }
 
+Result<void> TokenStore::revoke_all(db::Connection& connection, AccountId const& account) {
+    auto const revoked = connection.execute("DELETE FROM api_tokens WHERE account = :account",
+                                            {{"account", account.value()}});
+    if (!revoked) return std::unexpected(revoked.error());
+    return {};
+}
+
 }  // namespace directfanz::accounts

@@ -43,6 +43,8 @@ class TokenStore {
     Result<std::vector<ApiToken>> list(AccountId const& account);
 
     Result<bool> revoke(AccountId const& account, std::string_view id);
+    /// In the transaction of what revokes them.
+    static Result<void> revoke_all(db::Connection& connection, AccountId const& account);
 
   private:
     db::Database& database_;

@@ -25,4 +25,8 @@ Result<void> WebhookBelongings::remove_all(AccountId const& account) {
     return outbox_.forget_all(account);
 }
 
+Result<void> WebhookBelongings::reclaim(AccountId const& account) {
+    return webhooks_.remove_all(account);
+}
+
 }  // namespace directfanz::webhooks

@@ -17,6 +17,9 @@ class WebhookBelongings final : public accounts::Belongings {
 
     Result<void> remove_all(AccountId const& account) override;
 
+    /// Its webhooks go: they would tell a stranger what happens.
+    Result<void> reclaim(AccountId const& account) override;
+
     static constexpr std::size_t kMostEvents = 10'000;
 
   private:

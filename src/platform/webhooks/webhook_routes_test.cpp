@@ -211,5 +211,14 @@ TEST_F(WebhookRoutesTest, AnExportTellsAllButSecretsAndADeletionLeavesNothing) {
               Json::array());
 }
 
+TEST_F(WebhookRoutesTest, WhoTakesAnAccountOverFindsNoWebhooksOfWhoeverMadeIt) {
+    created_id();
+    WebhookBelongings belongings(*test.database);
+    ASSERT_TRUE(belongings.reclaim(AccountId("bert")));
+    EXPECT_THAT(ask(Method::get, "/webhooks").json["items"], SizeIs(1));
+    ASSERT_TRUE(belongings.reclaim(AccountId("anna")));
+    EXPECT_THAT(ask(Method::get, "/webhooks").json["items"], IsEmpty());
+}
+
 }  // namespace
 }  // namespace directfanz::webhooks
