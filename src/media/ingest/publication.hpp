@@ -54,6 +54,10 @@ class Publication {
     /// Timeline).
     virtual void push(MediaKind kind, Sample sample) = 0;
 
+    /// What the publisher says that its encoder is set to for the picture, in bit/s. It may send
+    /// more or less, or never say it.
+    virtual void claim_video_bitrate(std::uint32_t) {}
+
     /// Called by the owner of the broadcast, on loop(), when the publisher must go: with the reason
     /// in words for it.
     virtual void on_stop(std::function<void(Error const&)> stop) = 0;

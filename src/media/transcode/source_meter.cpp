@@ -1,7 +1,5 @@
 #include "media/transcode/source_meter.hpp"
 
-#include <algorithm>
-
 namespace directfanz::transcode {
 
 microseconds SourceMeter::elapsed() const {
@@ -15,7 +13,6 @@ void SourceMeter::push(Sample const& sample) {
         first_ = sample.dts;
     }
     newest_ = sample.dts;
-    bytes_ += sample.payload.size();
     ++frames_;
 }
 
@@ -26,10 +23,7 @@ SourcePicture SourceMeter::picture(Track const& track) const {
     auto const time = std::chrono::duration<double>(elapsed()).count();
     if (frames_ < 2 || time <= 0) return picture;
     // The last frame has just begun.
-    auto const intervals = static_cast<double>(frames_ - 1);
-    picture.frame_rate = intervals / time;
-    auto const bits = 8.0 * static_cast<double>(bytes_) * intervals / static_cast<double>(frames_);
-    picture.bitrate = static_cast<std::uint32_t>(std::min(bits / time, 4e9));
+    picture.frame_rate = static_cast<double>(frames_ - 1) / time;
     return picture;
 }
 

@@ -11,8 +11,9 @@
 
 namespace directfanz::transcode {
 
-/// Measures a source's frame rate and bit rate on its first pictures: what its headers claim is
-/// often wrong, and a ladder goes by it.
+/// Measures a source's frame rate on its first pictures: what its headers claim is often wrong, and
+/// a ladder goes by it. Its bit rate is not to be known so soon: many a show begins with a card
+/// that stands still.
 class SourceMeter {
   public:
     /// So much media is looked at, from the first key frame on.
@@ -32,7 +33,6 @@ class SourceMeter {
     std::optional<std::int64_t> first_;
     std::int64_t newest_ = 0;
     std::size_t frames_ = 0;
-    std::uint64_t bytes_ = 0;
 };
 
 }  // namespace directfanz::transcode

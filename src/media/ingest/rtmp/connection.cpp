@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t kReceiveBeforePublish = 8 * 1024;
 /// Receives in a row before other connections of the loop have their turn.
 constexpr int kReceivesInARow = 4;
+/// More than any encoder makes: a number that means something else.
+constexpr double kMaxClaimedKilobits = 1'000'000;
 
 }  // namespace
 
@@ -296,6 +298,10 @@ void Connection::on_metadata(amf0::Value const& properties) {
                 {"width", properties["width"].number()},
                 {"height", properties["height"].number()}},
                context_);
+    // In kbit/s; an encoder that keeps to a quality instead tells none, or 0.
+    auto const kilobits = properties["videodatarate"].number();
+    if (publication_ && kilobits >= 1 && kilobits <= kMaxClaimedKilobits)
+        publication_->claim_video_bitrate(static_cast<std::uint32_t>(kilobits) * 1'000);
 }
 
 void Connection::on_media(MediaKind kind, std::uint32_t timestamp, Blob body) {

@@ -3,6 +3,7 @@
 #include "media/codec/aac.hpp"
 #include "media/ingest/rtmp/listener_fixture.hpp"
 
+#include <cmath>
 #include <fstream>
 #include <list>
 #include <sstream>
@@ -60,6 +61,25 @@ TEST_F(RtmpListener, APublisherReachesTheTargetWithTrackAndSamples) {
     ASSERT_EQ(record.count(MediaKind::audio), 10U);
     EXPECT_EQ(record.samples.at(MediaKind::audio)[9].dts, 9 * 1024);
     EXPECT_EQ(record.end, EndReason::unpublished);
+}
+
+TEST_F(RtmpListener, WhatTheEncoderIsSetToIsToldOnTheBroadcastsLoop) {
+    target.owner_loop = 1;
+    start();
+    auto const claimed = [&](std::size_t index, double kilobits) {
+        SocketPublisher publisher(port);
+        publisher.everything_until_publish("key").metadata("an encoder", kilobits).send();
+        send_sound(publisher, 1);
+        publisher.delete_stream().send();
+        EXPECT_TRUE(target.wait_for_end(index));
+        EXPECT_TRUE(target.record(index).always_on_its_loop);
+        return target.record(index).claimed_bitrate;
+    };
+    EXPECT_EQ(claimed(0, 2'500), 2'500'000U);
+    EXPECT_EQ(claimed(1, 0), 0U) << "it keeps to a quality";
+    EXPECT_EQ(claimed(2, -1), 0U);
+    EXPECT_EQ(claimed(3, 1e300), 0U);
+    EXPECT_EQ(claimed(4, std::nan("")), 0U);
 }
 
 TEST_F(RtmpListener, TheConnectionMovesToTheLoopOfTheBroadcastWithoutLosingBytes) {

@@ -24,6 +24,7 @@ struct Record {
     ingest::PublishRequest request;
     std::vector<Track> tracks;
     std::map<MediaKind, std::vector<Sample>> samples;
+    std::uint32_t claimed_bitrate = 0;
     std::optional<ingest::EndReason> end;
     std::function<void(Error const&)> stop;
     bool always_on_its_loop = true;
@@ -117,6 +118,11 @@ class RecordingTarget : public ingest::PublishTarget {
             std::lock_guard const lock(target_.mutex_);
             note();
             record_->samples[kind].push_back(std::move(sample));
+        }
+        void claim_video_bitrate(std::uint32_t bitrate) override {
+            std::lock_guard const lock(target_.mutex_);
+            note();
+            record_->claimed_bitrate = bitrate;
         }
         void on_stop(std::function<void(Error const&)> stop) override {
             std::lock_guard const lock(target_.mutex_);

@@ -55,9 +55,10 @@ class TestPublisher {
         command.string("deleteStream").number(6).null().number(id);
         return command_message(command);
     }
-    TestPublisher& metadata(std::string_view encoder) {
+    TestPublisher& metadata(std::string_view encoder, double video_kilobits = 0) {
         amf0::Writer data;
         data.string("@setDataFrame").string("onMetaData").begin_object();
+        data.name("videodatarate").number(video_kilobits);
         data.name("encoder").string(encoder).end_object();
         return message(4, MessageType::data_amf0, 1, 0, data.view());
     }
