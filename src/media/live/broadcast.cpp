@@ -3,6 +3,7 @@
 #include "base/random.hpp"
 #include "media/live/advice.hpp"
 #include "media/live/ladder.hpp"
+#include "media/packager/targets.hpp"
 
 #include <optional>
 #include <utility>
@@ -47,6 +48,10 @@ class Broadcast::Feed final : public ingest::Publication {
     void on_stop(std::function<void(Error const&)> stop) override {
         stop_ = std::move(stop);
         if (dismissed_) stop_(*dismissed_);
+    }
+
+    void claim_video_bitrate(std::uint32_t bitrate) override {
+        if (broadcast_ && broadcast_->transcoder_) broadcast_->transcoder_->claim_bitrate(bitrate);
     }
 
     void on_probe(std::function<std::optional<microseconds>()> probe) override {
@@ -243,6 +248,8 @@ void Broadcast::set_state(BroadcastState state) {
 
 void Broadcast::on_window(std::shared_ptr<packager::Window const> window) {
     if (feed_ == nullptr && state_ == BroadcastState::offline) return;
+    if (transcoder_)
+        transcoder_->segments_at_most(packager::longest_segment(window->target_duration));
     for (auto* listener : listeners_) listener->on_window(stream_, window);
     if (feed_ != nullptr) set_state(BroadcastState::live);
 }

@@ -15,7 +15,7 @@ microseconds KeyFrameRule::usual() const {
 }
 
 bool KeyFrameRule::late(microseconds distance) const {
-    if (distance > kLongestFollowed) return true;
+    if (distance > longest_) return true;
     return count_ > 0 && distance > kNeverLate && distance > 2 * usual();
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -23,9 +24,10 @@ inline constexpr seconds kGridInterval{2};
 /// Decides by a source's key frames: those that are regular and near enough are followed.
 ///
 /// Key frames that come earlier than usual (scene cuts) harm nobody. Harm comes from those that
-/// are too late: further apart than kLongestFollowed, or more than twice as far as usual, so that
-/// segments could not be told in advance. One may be late, since an encoder may stutter; two of
-/// the last few are a habit. At the beginning, where nothing is usual yet, the first one counts.
+/// are too late: further apart than kLongestFollowed or than a segment can be, or more than twice
+/// as far as usual, so that segments could not be told in advance. One may be late, since an
+/// encoder may stutter; two of the last few are a habit. At the beginning, where nothing is usual
+/// yet, the first one counts.
 ///
 /// Once it is the grid it stays: each change is a discontinuity for every player.
 class KeyFrameRule {
@@ -35,6 +37,12 @@ class KeyFrameRule {
 
     /// The publisher is another one, or has paused: the distance to its last key frame is none.
     void forget_last() { last_.reset(); }
+
+    /// Segments are cut inside a group of pictures that is longer, at pictures where an encoder
+    /// that follows key frames has none.
+    void segments_at_most(microseconds longest) {
+        longest_ = std::min<microseconds>(longest, kLongestFollowed);
+    }
 
     Mode mode() const { return mode_; }
 
@@ -50,6 +58,7 @@ class KeyFrameRule {
     microseconds usual() const;
 
     Mode mode_ = Mode::follow;
+    microseconds longest_ = kLongestFollowed;
     std::optional<microseconds> last_;
     std::array<microseconds, kRemembered> distances_{};
     std::array<bool, kRemembered> late_{};

@@ -44,6 +44,21 @@ TEST(KeyFrameRule, KeyFramesThatAreTooFarApartAreNotFollowed) {
     EXPECT_EQ(after({10'000}), Mode::grid);
 }
 
+TEST(KeyFrameRule, KeyFramesFurtherApartThanASegmentAreNotFollowedForLong) {
+    Source source;
+    source.key_frame_after(milliseconds(2'000));
+    source.rule.segments_at_most(milliseconds(2'300));
+    EXPECT_EQ(source.key_frame_after(milliseconds(2'300)), Mode::follow);
+    EXPECT_EQ(source.key_frame_after(milliseconds(2'400)), Mode::follow) << "one is forgiven";
+    EXPECT_EQ(source.key_frame_after(milliseconds(2'400)), Mode::grid);
+}
+
+TEST(KeyFrameRule, SegmentsLongerThanWhatCanBeFollowedAllowNoMore) {
+    Source source;
+    source.rule.segments_at_most(milliseconds(6'300));
+    EXPECT_EQ(source.key_frame_after(milliseconds(4'100)), Mode::grid);
+}
+
 TEST(KeyFrameRule, ASourceWithoutASecondKeyFrameIsNotWaitedFor) {
     KeyFrameRule rule;
     rule.picture(seconds(1), true);

@@ -48,7 +48,10 @@ void Transcoder::tick(SteadyTime now) {
         if (now - *ending_since_ > kEndPatience) on_ended();
         return;
     }
-    if (state_ == TranscodeState::source_only) session_.reset();
+    if (state_ == TranscodeState::source_only) {
+        session_.reset();
+        look_for_place(now);
+    }
     if (session_) session_->tick(now);
     if (state_ == TranscodeState::running) stand_in(now);
 }
@@ -88,7 +91,9 @@ void Transcoder::configure(Track const& track) {
     auto& known = is_video ? video_ : audio_;
     if (!known || *known != track) {
         auto const before = audio();
-        auto const resized = is_video && video_ && video_->format != track.format;
+        // Where sound alone was planned for, a picture is another size, too.
+        auto const resized = is_video && (video_ ? video_->format != track.format
+                                                 : state_ == TranscodeState::running);
         known = track;
         if (!is_video) {
             audio_path_ = audio_path(track);
@@ -96,7 +101,11 @@ void Transcoder::configure(Track const& track) {
         }
         if (session_) session_->configure(track);
         // What the plan went by is another one.
-        if (resized || audio() != before) replan();
+        if (resized) {
+            replan();
+        } else if (audio() != before && state_ == TranscodeState::running) {
+            change_audio();
+        }
     }
     if (passes(track.kind)) listener_.on_leading_track(track);
 }
@@ -109,6 +118,7 @@ void Transcoder::begin_input(std::vector<RungSetting> ladder) {
     stand_in_.reset();
     led_ = {};
     silent_until_.reset();
+    claimed_bitrate_ = 0;
     auto const other = ladder != settings_.ladder;
     settings_.ladder = std::move(ladder);
     // A pause is no part of what is measured.
@@ -143,6 +153,8 @@ void Transcoder::replan() {
     }
     session_.reset();
     slot_.reset();
+    place_asked_.reset();
+    newest_encoded_.reset();
     rung_tracks_.clear();
     stop_standing_in();
     meter_ = {};
@@ -150,6 +162,20 @@ void Transcoder::replan() {
     reason_.clear();
     state_ = TranscodeState::measuring;
     tell_status();
+}
+
+/// Its pictures go on where they are: sound that comes late, or changes, is no reason to lose them.
+void Transcoder::change_audio() {
+    auto plan = make_plan(plan_.mode, source(), audio(), settings_);
+    if (plan == plan_) return;
+    open_session(std::move(plan), newest_encoded_);
+}
+
+/// Another broadcast may have ended.
+void Transcoder::look_for_place(SteadyTime now) {
+    if (!place_asked_ || now - *place_asked_ < kPlaceInterval) return;
+    place_asked_ = now;
+    if (pool_.reserve()) replan();
 }
 
 void Transcoder::lead(MediaKind kind, Sample sample) {
@@ -258,7 +284,7 @@ void Transcoder::push_video(Sample const& sample) {
     if (mode != plan_.mode && !plan_.rungs.empty()) {
         log::info("transcode_grid",
                   {{"reason", "the source's key frames are irregular or too far apart"}}, context_);
-        auto const plan = make_plan(mode, meter_.picture(*video_), audio(), settings_);
+        auto const plan = make_plan(mode, source(), audio(), settings_);
         // The source was shown up to here, or what stood in for it.
         auto const shown = stand_in_.active() ? std::max(*newest_, stand_in_.until()) : *newest_;
         return open_session(plan, shown);
@@ -276,19 +302,27 @@ void Transcoder::push_audio(Sample const& sample) {
     audio_held_.pop_front();
 }
 
+SourcePicture Transcoder::source() const {
+    if (!video_) return {};
+    auto source = meter_.picture(*video_);
+    source.bitrate = claimed_bitrate_;
+    return source;
+}
+
 void Transcoder::plan() {
     slot_ = pool_.reserve();
     if (!slot_) {
-        return give_up(
+        give_up(
             fmt::format("This server transcodes {} broadcasts at a time, and that many are live. "
                         "Viewers get the stream as you send it.",
                         pool_.most()));
+        place_asked_ = steady_now();
+        return;
     }
-    auto const source = video_ ? meter_.picture(*video_) : SourcePicture();
     // Rungs that are not there need no grid.
-    auto plan = make_plan(Mode::follow, source, audio(), settings_);
+    auto plan = make_plan(Mode::follow, source(), audio(), settings_);
     if (rule_.mode() == Mode::grid && !plan.rungs.empty())
-        plan = make_plan(Mode::grid, source, audio(), settings_);
+        plan = make_plan(Mode::grid, source(), audio(), settings_);
     open_session(plan, std::nullopt);
 }
 
@@ -364,6 +398,8 @@ void Transcoder::on_rung_track(std::uint8_t rung, Track track) {
 
 void Transcoder::on_rung_sample(std::uint8_t rung, Sample sample) {
     if (rung == wire::kAudioRung) return lead(MediaKind::audio, std::move(sample));
+    if (rung != wire::kAudioOnlyRung)
+        newest_encoded_ = std::max(newest_encoded_.value_or(sample.pts()), sample.pts());
     if (leads_alone(rung)) return lead(MediaKind::video, std::move(sample));
     if (stand_in_.active() && rung == standing_in_) {
         auto const& newest = led_[static_cast<std::size_t>(MediaKind::video)];
@@ -387,6 +423,10 @@ void Transcoder::on_thumbnail(wire::Thumbnail thumbnail) {
 }
 
 void Transcoder::on_shed(ShedLevel) {
+    if (stand_in_.active() && session_->is_shed(standing_in_)) {
+        standing_in_ = session_->largest_rung();
+        stands_in_ = false;
+    }
     tell_status();
 }
 

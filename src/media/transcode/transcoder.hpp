@@ -74,6 +74,10 @@ class Transcoder : public std::enable_shared_from_this<Transcoder>,
     void push(MediaKind kind, Sample const& sample);
     /// A publisher comes, for the first time or again. With another ladder all is made anew.
     void begin_input(std::vector<RungSetting> ladder);
+    /// What this publisher's encoder is set to, in bit/s: rungs of as many bits would add nothing.
+    void claim_bitrate(std::uint32_t bitrate) { claimed_bitrate_ = bitrate; }
+    /// Segments are cut at such a length even where the source has no key frame.
+    void segments_at_most(microseconds longest) { rule_.segments_at_most(longest); }
     /// The publisher has gone and may come back. True if pictures stand in for it from now on.
     bool lose_input();
     /// Nothing more is pushed: what is under way still comes, then on_ended() is told. False if
@@ -91,6 +95,8 @@ class Transcoder : public std::enable_shared_from_this<Transcoder>,
     static constexpr std::size_t kAudioHeld = 128;
     /// A worker has so long to let out what is in it.
     static constexpr milliseconds kEndPatience{1000};
+    /// How often one that found no place on this machine looks for one.
+    static constexpr seconds kPlaceInterval{3};
 
   private:
     static io::Task<> watch(std::weak_ptr<Transcoder> self, io::EventLoop& loop);
@@ -99,8 +105,11 @@ class Transcoder : public std::enable_shared_from_this<Transcoder>,
     void push_video(Sample const& sample);
     void push_audio(Sample const& sample);
     void lead(MediaKind kind, Sample sample);
+    SourcePicture source() const;
     void plan();
     void replan();
+    void change_audio();
+    void look_for_place(SteadyTime now);
     void open_session(Plan plan, std::optional<std::int64_t> behind);
     void give_up(std::string const& why);
     Audio audio() const;
@@ -130,6 +139,8 @@ class Transcoder : public std::enable_shared_from_this<Transcoder>,
     TranscodeState state_ = TranscodeState::measuring;
     /// Why there is the source alone.
     std::string reason_;
+    /// That reason is that there was no place; looked for one then.
+    std::optional<SteadyTime> place_asked_;
     std::optional<TranscodeStatus> told_;
     KeyFrameRule rule_;
     SourceMeter meter_;
@@ -139,8 +150,10 @@ class Transcoder : public std::enable_shared_from_this<Transcoder>,
     /// All since the first key frame while measuring, later since the last one.
     ReplayBuffer held_;
     std::deque<Sample> audio_held_;
-    /// Presentation time of the source's newest picture.
+    std::uint32_t claimed_bitrate_ = 0;
+    /// Presentation times of the source's newest picture, and of the newest that was encoded.
     std::optional<std::int64_t> newest_;
+    std::optional<std::int64_t> newest_encoded_;
     Plan plan_;
     std::unique_ptr<WorkerPool::Slot> slot_;
     std::unique_ptr<WorkerSession> session_;

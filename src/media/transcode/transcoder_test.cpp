@@ -74,7 +74,7 @@ struct TranscoderTest : ::testing::Test {
     std::int64_t keys = 60;
     std::size_t bytes = 10'000;
 
-    void start(std::string habits = "", Track const& audio = audio_track()) {
+    void start(std::string habits = "", std::optional<Track> const& audio = audio_track()) {
         workers->on_loop([&] {
             transcoder =
                 std::make_shared<Transcoder>(workers->loop(), workers->pool, TranscodeSettings(),
@@ -82,7 +82,7 @@ struct TranscoderTest : ::testing::Test {
             transcoder->start();
             transcoder->begin_input(default_ladder());
             transcoder->configure(video_track());
-            transcoder->configure(audio);
+            if (audio) transcoder->configure(*audio);
         });
     }
 
@@ -136,11 +136,78 @@ TEST_F(TranscoderTest, KeyFramesOfTheRungsAreTheSources) {
         EXPECT_EQ(heard.samples["480p"][i].sync, i % 45 == 0) << i;
 }
 
-TEST_F(TranscoderTest, ASourceWithFewBitsHasFewRungs) {
-    bytes = 4'000;
+TEST_F(TranscoderTest, AnEncoderThatIsSetToFewBitsHasFewRungs) {
     start();
+    workers->on_loop([&] { transcoder->claim_bitrate(1'000'000); });
     frames(60);
     EXPECT_THAT(heard.expected, ElementsAre("360p", "audioonly"));
+}
+
+TEST_F(TranscoderTest, AShowThatBeginsWithACardHasTheWholeLadder) {
+    bytes = 50;
+    start();
+    frames(60);
+    EXPECT_THAT(heard.expected, ElementsAre("480p", "360p", "audioonly"));
+}
+
+TEST_F(TranscoderTest, SoundThatComesLateTakesNoPictureAway) {
+    start("", std::nullopt);
+    frames(60);
+    ASSERT_TRUE(shown(heard.samples["480p"]));
+    EXPECT_THAT(heard.expected, ElementsAre("480p", "360p"));
+    workers->on_loop([&] { transcoder->configure(audio_track()); });
+    EXPECT_EQ(transcoder->state(), TranscodeState::running);
+    EXPECT_THAT(heard.expected, ElementsAre("480p", "360p", "audioonly"));
+    EXPECT_THAT(heard.lost, IsEmpty());
+    frames(40);
+    ASSERT_TRUE(shown(heard.samples["480p"]));
+    ASSERT_EQ(heard.samples["480p"].size(), 100U);
+    for (std::size_t i = 0; i < 100; ++i)
+        EXPECT_EQ(heard.samples["480p"][i].pts(), static_cast<std::int64_t>(i) * kFrame);
+    EXPECT_EQ(heard.leading_video.size(), 100U);
+}
+
+TEST_F(TranscoderTest, SoundThatComesLateLeavesNoHoleInTheGrid) {
+    keys = 10'000;
+    start("", std::nullopt);
+    frames(141);
+    ASSERT_EQ(transcoder->mode(), Mode::grid);
+    ASSERT_TRUE(shown(heard.leading_video));
+    workers->on_loop([&] { transcoder->configure(audio_track()); });
+    frames(40);
+    ASSERT_TRUE(shown(heard.leading_video));
+    ASSERT_EQ(heard.leading_video.size(), 181U);
+    for (std::size_t i = 0; i < 181; ++i)
+        EXPECT_EQ(heard.leading_video[i].pts(), static_cast<std::int64_t>(i) * kFrame);
+}
+
+TEST_F(TranscoderTest, SoundThatComesWhileItMeasuresIsPlannedWithIt) {
+    start("", std::nullopt);
+    frames(15);
+    workers->on_loop([&] { transcoder->configure(audio_track()); });
+    frames(30);
+    EXPECT_EQ(transcoder->state(), TranscodeState::running) << "what was measured counts";
+    EXPECT_THAT(heard.expected, ElementsAre("480p", "360p", "audioonly"));
+}
+
+TEST_F(TranscoderTest, APictureThatComesAfterEncodedSoundHasItsLadder) {
+    workers->on_loop([&] {
+        transcoder = std::make_shared<Transcoder>(workers->loop(), workers->pool,
+                                                  TranscodeSettings(), "", heard, log::Context{});
+        transcoder->start();
+        transcoder->begin_input(default_ladder());
+        transcoder->configure(other_audio());
+        for (std::int64_t i = 0; i < 200; ++i) {
+            transcoder->push(MediaKind::audio,
+                             {.dts = i * 1'024, .sync = true, .payload = Blob(Bytes(10))});
+        }
+    });
+    ASSERT_EQ(transcoder->state(), TranscodeState::running);
+    EXPECT_THAT(heard.expected, IsEmpty());
+    workers->on_loop([&] { transcoder->configure(video_track()); });
+    frames(60);
+    EXPECT_THAT(heard.expected, ElementsAre("480p", "360p", "audioonly"));
+    ASSERT_TRUE(shown(heard.samples["480p"]));
 }
 
 TEST_F(TranscoderTest, KeyFramesThatAreTooFarApartMakeItTheGrid) {
@@ -189,6 +256,30 @@ TEST_F(TranscoderTest, TheNextPublisherIsTriedAgain) {
     frames(60);
     EXPECT_EQ(transcoder->state(), TranscodeState::running);
     ASSERT_TRUE(shown(heard.samples["480p"]));
+}
+
+TEST_F(TranscoderTest, APlaceThatBecomesFreeIsTaken) {
+    auto taken = workers->pool.reserve();
+    start();
+    frames(60);
+    ASSERT_EQ(transcoder->state(), TranscodeState::source_only);
+    taken.reset();
+    EXPECT_TRUE(
+        workers->run_until([&] { return transcoder->state() != TranscodeState::source_only; }));
+    frames(120);
+    EXPECT_EQ(transcoder->state(), TranscodeState::running);
+    EXPECT_EQ(heard.source_only, "");
+    ASSERT_TRUE(shown(heard.samples["480p"]));
+    EXPECT_EQ(heard.leading_video.size(), 180U) << "the source goes on meanwhile";
+}
+
+TEST_F(TranscoderTest, KeyFramesFurtherApartThanSegmentsCanBeMakeItTheGrid) {
+    start();
+    workers->on_loop([&] { transcoder->segments_at_most(milliseconds(2'300)); });
+    frames(61);
+    keys = 75;
+    frames(240);
+    EXPECT_EQ(transcoder->mode(), Mode::grid);
 }
 
 TEST_F(TranscoderTest, APauseIsNoPartOfWhatIsMeasured) {
@@ -343,8 +434,8 @@ TEST_F(TranscoderTest, APublisherThatHasGoneIsStoodInForUntilItIsBack) {
 }
 
 TEST_F(TranscoderTest, WithoutRungsNothingStandsIn) {
-    bytes = 300;
     start();
+    workers->on_loop([&] { transcoder->claim_bitrate(300'000); });
     frames(60);
     ASSERT_EQ(transcoder->state(), TranscodeState::running);
     auto stands_in = true;
