@@ -181,14 +181,16 @@ io::Task<AccountRoutes::Answer> AccountRoutes::become_creator(api::Call const& c
         auto const change = [&](db::Connection&, Account& account) -> Result<void> {
             before = account;
             if (account.is(api::Role::creator)) return {};
-            if (!context_.facts.creators_by_approval) {
-                account.creator = CreatorStatus::approved;
-                account.roles.insert(api::Role::creator);
-            } else if (account.creator != CreatorStatus::refused) {
+            if (account.creator == CreatorStatus::refused) {
+                return fail(ErrorKind::denied, "creator",
+                            "An administrator decided that you are no creator here. Ask whoever "
+                            "runs this site.");
+            }
+            if (context_.facts.creators_by_approval) {
                 account.creator = CreatorStatus::pending;
             } else {
-                return fail(ErrorKind::denied, "creator",
-                            "Your application was not approved. Ask whoever runs this site.");
+                account.creator = CreatorStatus::approved;
+                account.roles.insert(api::Role::creator);
             }
             return {};
         };

@@ -33,8 +33,9 @@ std::vector<Deed> apply(AdminChange const& change, Account& account) {
                                                    api::to_text(roles))});
             account.roles = roles;
             if (roles.contains(api::Role::creator)) account.creator = CreatorStatus::approved;
+            // With "none" they would be one again by one press.
             if (!roles.contains(api::Role::creator) && account.creator == CreatorStatus::approved) {
-                account.creator = CreatorStatus::none;
+                account.creator = CreatorStatus::refused;
             }
         }
     }

@@ -98,5 +98,16 @@ TEST(AdminChangeTest, AnApprovedCreatorHasTheRoleAndARefusedOneHasNot) {
     EXPECT_FALSE(target.is(Role::creator));
 }
 
+TEST(AdminChangeTest, WhoLosesTheRoleIsRefusedUntilAnAdministratorSaysOtherwise) {
+    auto target = account();
+    apply(creator(CreatorStatus::approved), target);
+    apply(make({Role::fan}), target);
+    EXPECT_EQ(target.creator, CreatorStatus::refused);
+    apply(creator(CreatorStatus::none), target);
+    EXPECT_EQ(target.creator, CreatorStatus::none);
+    apply(make({Role::fan, Role::moderator}), target);
+    EXPECT_EQ(target.creator, CreatorStatus::none) << "who was no creator loses nothing";
+}
+
 }  // namespace
 }  // namespace directfanz::accounts
