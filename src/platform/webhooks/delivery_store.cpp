@@ -132,19 +132,23 @@ Result<Delivery> DeliveryStore::add(Webhook const& webhook, events::Event const&
     return db::transact(database_, work);
 }
 
-Result<std::vector<std::string>> DeliveryStore::due_webhooks(WallTime now, std::size_t most) {
+Result<std::vector<DueWebhook>> DeliveryStore::due_webhooks(WallTime now, std::size_t most) {
     auto connection = database_.acquire();
     if (!connection) return std::unexpected(std::move(connection.error()));
     auto const rows =
         (*connection)
             ->query(
-                "SELECT webhook, MIN(next_attempt_at) AS since FROM deliveries WHERE state = "
-                "'waiting' AND next_attempt_at <= :now GROUP BY webhook ORDER BY since, webhook "
-                "LIMIT :most",
+                "SELECT waits.webhook, webhooks.account FROM (SELECT webhook, "
+                "MIN(next_attempt_at) AS since FROM deliveries WHERE state = 'waiting' AND "
+                "next_attempt_at <= :now GROUP BY webhook) AS waits JOIN webhooks ON webhooks.id = "
+                "waits.webhook ORDER BY ROW_NUMBER() OVER (PARTITION BY webhooks.account ORDER BY "
+                "waits.since, waits.webhook), waits.since, waits.webhook LIMIT :most",
                 {{"now", to_database(now)}, {"most", most}});
     if (!rows) return std::unexpected(rows.error());
-    std::vector<std::string> webhooks;
-    for (auto const& row : *rows) webhooks.push_back(row.text(0));
+    std::vector<DueWebhook> webhooks;
+    for (auto const& row : *rows) {
+        webhooks.push_back({.id = row.text(0), .account = AccountId(row.text(1))});
+    }
     return webhooks;
 }
 

@@ -14,6 +14,12 @@ namespace directfanz::webhooks {
 /// What is said when something is to be sent to a webhook that is switched off.
 Error switched_off();
 
+/// One that something waits for.
+struct DueWebhook {
+    std::string id;
+    AccountId account;
+};
+
 /// Events on their way, and the log of those that went. Every call blocks; from any thread.
 class DeliveryStore {
   public:
@@ -32,8 +38,9 @@ class DeliveryStore {
     /// To one webhook, whatever it asks for.
     Result<Delivery> add(Webhook const& webhook, events::Event const& event, WallTime now);
 
-    /// Webhooks with deliveries whose time has come, those that have waited longest first.
-    Result<std::vector<std::string>> due_webhooks(WallTime now, std::size_t most);
+    /// Webhooks with deliveries whose time has come: one of each account, then a second one of
+    /// each, and so on; those that have waited longest first.
+    Result<std::vector<DueWebhook>> due_webhooks(WallTime now, std::size_t most);
     /// Oldest first.
     Result<std::vector<Delivery>> due(std::string_view webhook, WallTime now, std::size_t most);
     /// When the first is due of those that are not due yet; nothing if there are none.

@@ -34,6 +34,12 @@ class DeliveryStoreTest : public WebhookFixture {
         return deliveries.settle(delivery, outcome, now, kMiddle).value();
     }
 
+    std::vector<std::string> due_webhooks(WallTime when, std::size_t most) {
+        std::vector<std::string> ids;
+        for (auto const& one : deliveries.due_webhooks(when, most).value()) ids.push_back(one.id);
+        return ids;
+    }
+
     Webhook hook(std::string const& id = "hook1") {
         return webhooks.find(AccountId("anna"), id).value().value();
     }
@@ -80,17 +86,31 @@ TEST_P(DeliveryStoreTest, WhatIsDueIsFoundByWebhookOldestFirst) {
     ASSERT_TRUE(deliveries.hand_on(happen(EventType::stream_ended), kStart + seconds(5)));
     ASSERT_TRUE(deliveries.hand_on(happen(EventType::stream_live), kStart + seconds(10)));
     ASSERT_TRUE(deliveries.hand_on(happen(EventType::stream_live), kStart + seconds(1)));
-    EXPECT_THAT(deliveries.due_webhooks(kStart, 10).value(), IsEmpty());
+    EXPECT_THAT(due_webhooks(kStart, 10), IsEmpty());
     EXPECT_EQ(deliveries.next_due(kStart).value(), kStart + seconds(1));
-    EXPECT_THAT(deliveries.due_webhooks(kStart + seconds(5), 10).value(),
-                ElementsAre("hook1", "hook2"));
-    EXPECT_THAT(deliveries.due_webhooks(kStart + seconds(5), 1).value(), ElementsAre("hook1"));
+    EXPECT_THAT(due_webhooks(kStart + seconds(5), 10), ElementsAre("hook1", "hook2"));
+    EXPECT_THAT(due_webhooks(kStart + seconds(5), 1), ElementsAre("hook1"));
     EXPECT_EQ(deliveries.next_due(kStart + seconds(5)).value(), kStart + seconds(10));
     auto const due = deliveries.due("hook1", kStart + seconds(10), 10).value();
     ASSERT_THAT(due, SizeIs(2));
     EXPECT_EQ(due[0].next_attempt_at, kStart + seconds(1));
     EXPECT_THAT(deliveries.due("hook1", kStart + seconds(10), 1).value(), SizeIs(1));
     EXPECT_FALSE(deliveries.next_due(kStart + seconds(10)).value());
+}
+
+TEST_P(DeliveryStoreTest, AccountsTakeTurnsHoweverManyWebhooksOneHas) {
+    for (auto const* const id : {"anna1", "anna2", "anna3"}) create(id);
+    create("bert1", {EventType::stream_live}, "bert");
+    create("carl1", {EventType::stream_live}, "carl");
+    ASSERT_TRUE(deliveries.hand_on(happen(), kStart));
+    ASSERT_TRUE(deliveries.hand_on(happen(EventType::stream_live, "carl"), kStart + seconds(1)));
+    ASSERT_TRUE(deliveries.hand_on(happen(EventType::stream_live, "bert"), kStart + seconds(2)));
+    EXPECT_THAT(due_webhooks(kStart + seconds(2), 10),
+                ElementsAre("anna1", "carl1", "bert1", "anna2", "anna3"));
+    EXPECT_THAT(due_webhooks(kStart + seconds(2), 3), ElementsAre("anna1", "carl1", "bert1"));
+    auto const first = deliveries.due_webhooks(kStart + seconds(2), 2).value();
+    EXPECT_EQ(first[0].account, AccountId("anna"));
+    EXPECT_EQ(first[1].account, AccountId("carl"));
 }
 
 TEST_P(DeliveryStoreTest, WhatWasTakenIsDone) {

@@ -5,6 +5,8 @@
 #include "platform/webhooks/signature.hpp"
 
 #include <algorithm>
+#include <deque>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -20,6 +22,13 @@ double random_chance() {
     auto const bytes = random_bytes(2);
     return (bytes[0] * 256 + bytes[1]) / 65'535.0;
 }
+
+/// What may go to one webhook in this round.
+struct Turn {
+    DueWebhook webhook;
+    std::deque<Delivery> waiting;
+    bool asked = false;
+};
 
 web_client::Request request_for(Webhook const& webhook, Delivery const& delivery, WallTime now) {
     auto const timestamp = std::chrono::floor<seconds>(now).time_since_epoch().count();
@@ -120,33 +129,59 @@ Result<void> Dispatcher::hand_on() {
     }
 }
 
+std::size_t Dispatcher::busy_for(DueWebhook const& webhook) const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        under_way_, [&](auto const& one) { return one.second.id == webhook.id; }));
+}
+
+std::size_t Dispatcher::busy_for(AccountId const& account) const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        under_way_, [&](auto const& one) { return one.second.account == account; }));
+}
+
+bool Dispatcher::has_room(DueWebhook const& webhook) const {
+    return busy_for(webhook) < kMostForOne && busy_for(webhook.account) < kMostForAccount;
+}
+
 Result<void> Dispatcher::send_due(WallTime now) {
     auto const webhooks = deliveries_.due_webhooks(now, kWebhooksAtOnce);
     if (!webhooks) return std::unexpected(webhooks.error());
+    std::vector<Turn> turns;
     for (auto const& webhook : *webhooks) {
-        auto busy = static_cast<std::size_t>(
-            std::ranges::count(under_way_, webhook, &decltype(under_way_)::value_type::second));
-        if (busy >= kMostForOne) continue;
-        // Those that are under way are due still.
-        auto const due = deliveries_.due(webhook, now, kMostForOne + busy);
-        if (!due) return std::unexpected(due.error());
-        for (auto const& delivery : *due) {
-            if (under_way_.contains(delivery.id)) continue;
-            if (busy == kMostForOne) break;
-            if (under_way_.size() == kMostAtOnce) return {};
-            auto const sent = send(delivery, now);
-            if (!sent) return sent;
-            ++busy;
+        if (has_room(webhook)) turns.push_back({.webhook = webhook, .waiting = {}});
+    }
+    while (!turns.empty() && under_way_.size() < kMostAtOnce) {
+        // Whoever has least under way goes first, not whoever has waited longest: what waits for a
+        // server that takes its time is always old.
+        auto const turn = std::ranges::min_element(turns, {}, [this](Turn const& one) {
+            return std::pair(busy_for(one.webhook.account), busy_for(one.webhook));
+        });
+        if (!turn->asked) {
+            // Those that are under way are due still.
+            auto due =
+                deliveries_.due(turn->webhook.id, now, kMostForOne + busy_for(turn->webhook));
+            if (!due) return std::unexpected(due.error());
+            std::erase_if(*due,
+                          [this](Delivery const& one) { return under_way_.contains(one.id); });
+            turn->waiting.assign(std::move_iterator(due->begin()), std::move_iterator(due->end()));
+            turn->asked = true;
         }
+        if (turn->waiting.empty() || !has_room(turn->webhook)) {
+            turns.erase(turn);
+            continue;
+        }
+        auto const sent = send(turn->waiting.front(), turn->webhook.account, now);
+        if (!sent) return sent;
+        turn->waiting.pop_front();
     }
     return {};
 }
 
-Result<void> Dispatcher::send(Delivery const& delivery, WallTime now) {
+Result<void> Dispatcher::send(Delivery const& delivery, AccountId const& account, WallTime now) {
     auto const webhook = deliveries_.receiver(delivery.webhook);
     if (!webhook) return std::unexpected(webhook.error());
     if (!*webhook) return {};
-    under_way_.emplace(delivery.id, delivery.webhook);
+    under_way_.emplace(delivery.id, DueWebhook{.id = delivery.webhook, .account = account});
     hooks_.send(request_for(**webhook, delivery, now),
                 [this, delivery = delivery](Result<web_client::Response> answer) mutable {
                     answered(std::move(delivery), answer);

@@ -46,9 +46,11 @@ class Dispatcher {
     /// Writes down what became of what was sent, and returns. Stop the sender before.
     void stop();
 
-    /// Under way at a time, in all and for one webhook.
+    /// Under way at a time: in all, for one webhook, and for all of one account, so that servers
+    /// that take their time hold up nobody else's deliveries.
     static constexpr std::size_t kMostAtOnce = 64;
     static constexpr std::size_t kMostForOne = 4;
+    static constexpr std::size_t kMostForAccount = 8;
     /// What other processes wrote (the command line) is found so often.
     static constexpr milliseconds kLook{5'000};
     static constexpr milliseconds kAfterFailure{1'000};
@@ -66,7 +68,10 @@ class Dispatcher {
     Result<void> settle();
     Result<void> hand_on();
     Result<void> send_due(WallTime now);
-    Result<void> send(Delivery const& delivery, WallTime now);
+    Result<void> send(Delivery const& delivery, AccountId const& account, WallTime now);
+    std::size_t busy_for(DueWebhook const& webhook) const;
+    std::size_t busy_for(AccountId const& account) const;
+    bool has_room(DueWebhook const& webhook) const;
     Result<void> clean(WallTime now);
     void answered(Delivery delivery, Result<web_client::Response> const& answer);
 
@@ -76,8 +81,8 @@ class Dispatcher {
 
     // The thread's own.
     std::vector<Settled> settled_;
-    /// A delivery, and its webhook.
-    std::map<std::string, std::string> under_way_;
+    /// A delivery, and where it goes.
+    std::map<std::string, DueWebhook> under_way_;
     std::optional<WallTime> cleaned_at_;
 
     std::mutex mutex_;

@@ -54,6 +54,11 @@ class Receiver {
         EXPECT_EQ(count_, count);
     }
 
+    std::string newest_url() {
+        std::lock_guard const lock(mutex_);
+        return asked_.back().request.url;
+    }
+
     std::size_t count() {
         std::lock_guard const lock(mutex_);
         return count_;
@@ -180,6 +185,50 @@ TEST_P(DispatcherTest, OneSlowReceiverHoldsUpNobodyElse) {
             log("slow"), [](Delivery const& d) { return d.state == DeliveryState::delivered; });
     });
     EXPECT_EQ(receiver.count(), kMore + 1) << "each was sent once";
+}
+
+TEST_P(DispatcherTest, OneAccountsSlowReceiversHoldUpNobodyElse) {
+    constexpr std::size_t kWebhooks = 20;
+    for (std::size_t i = 0; i < kWebhooks; ++i) create("slow" + std::to_string(i));
+    create("quick", {EventType::stream_live}, "bert");
+    constexpr std::size_t kEvents = 4;
+    for (std::size_t i = 0; i < kEvents; ++i) happen();
+    receiver.expect_asked(Dispatcher::kMostForAccount);
+    happen(EventType::stream_live, "bert");
+    receiver.expect_asked(Dispatcher::kMostForAccount + 1);
+    for (std::size_t i = 0; i < kEvents * kWebhooks + 1; ++i) receiver.next().done(status(200));
+    for (std::size_t i = 0; i < kWebhooks; ++i) {
+        expect_log("slow" + std::to_string(i), [&](Delivery const&) {
+            return std::ranges::all_of(log("slow" + std::to_string(i)), [](Delivery const& d) {
+                return d.state == DeliveryState::delivered;
+            });
+        });
+    }
+    EXPECT_EQ(receiver.count(), kEvents * kWebhooks + 1) << "each was sent once";
+}
+
+TEST_P(DispatcherTest, WhatHasWaitedLongestDoesNotAlwaysGoFirst) {
+    constexpr auto kAccounts = Dispatcher::kMostAtOnce / Dispatcher::kMostForAccount;
+    constexpr auto kWebhooks = Dispatcher::kMostForAccount / Dispatcher::kMostForOne;
+    for (std::size_t i = 0; i < kAccounts; ++i) {
+        auto const account = "slow" + std::to_string(i);
+        for (std::size_t j = 0; j < kWebhooks; ++j) {
+            create(account + "-" + std::to_string(j), {EventType::stream_live}, account);
+        }
+        for (std::size_t j = 0; j < 2 * Dispatcher::kMostForOne; ++j) {
+            happen(EventType::stream_live, account);
+        }
+    }
+    receiver.expect_asked(Dispatcher::kMostAtOnce);
+    auto late = create("late", {EventType::stream_live}, "bert");
+    late.url = "https://late.example/hook";
+    ASSERT_TRUE(webhooks.edit(late.account, late.id, [&](Webhook& now) { now.url = late.url; }));
+    pass(seconds(1));
+    happen(EventType::stream_live, "bert");
+    expect_log("late", [](Delivery const& d) { return d.attempts == 0; });
+    receiver.next().done(status(200));
+    receiver.expect_asked(Dispatcher::kMostAtOnce + 1);
+    EXPECT_EQ(receiver.newest_url(), late.url) << "the place that came free is its";
 }
 
 TEST_P(DispatcherTest, WhatWasUnderWayWhenTheProgramEndedIsSentAgain) {
