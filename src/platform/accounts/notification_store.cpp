@@ -4,6 +4,7 @@
 #include "platform/accounts/secret.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -22,6 +23,17 @@ constexpr std::array<std::string_view, 6> kKinds{
 NotificationKind parse_kind(std::string_view name) {
     auto const found = std::ranges::find(kKinds, name);
     return static_cast<NotificationKind>(found == kKinds.end() ? 0 : found - kKinds.begin());
+}
+
+/// By the index of notifications_of_account alone, but for what goes.
+Result<void> trim(db::Connection& connection, AccountId const& account) {
+    auto const gone = connection.execute(
+        "DELETE FROM notifications WHERE account = :account AND id IN (SELECT id FROM "
+        "notifications WHERE account = :account ORDER BY created_at DESC, id DESC LIMIT 1000000 "
+        "OFFSET :kept)",
+        {{"account", account.value()}, {"kept", NotificationStore::kMost}});
+    if (!gone) return std::unexpected(gone.error());
+    return {};
 }
 
 }  // namespace
@@ -49,6 +61,10 @@ Result<void> NotificationStore::notify(std::vector<AccountId> const& accounts,
                  {"by", by},
                  {"reason", notification.reason}});
             if (!inserted) return std::unexpected(inserted.error());
+        }
+        for (auto const& account : std::set<AccountId>(accounts.begin(), accounts.end())) {
+            auto const trimmed = trim(connection, account);
+            if (!trimmed) return trimmed;
         }
         return {};
     };
@@ -109,12 +125,6 @@ Result<void> NotificationStore::read_all(AccountId const& account, WallTime now)
             "UPDATE notifications SET read_at = :now WHERE account = :account AND read_at IS NULL",
             {{"now", to_database(now)}, {"account", account.value()}});
         if (!read) return std::unexpected(read.error());
-        auto const gone = connection.execute(
-            "DELETE FROM notifications WHERE account = :account AND id IN (SELECT id FROM "
-            "notifications WHERE account = :account ORDER BY created_at DESC, id DESC LIMIT "
-            "1000000 OFFSET :kept)",
-            {{"account", account.value()}, {"kept", kMost}});
-        if (!gone) return std::unexpected(gone.error());
         return {};
     };
     return db::transact(database_, work);

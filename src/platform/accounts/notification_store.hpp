@@ -39,7 +39,7 @@ class NotificationStore {
   public:
     explicit NotificationStore(db::Database& database) : database_(database) {}
 
-    /// Of one account; older ones go when it reads.
+    /// Of one account; older ones go when further ones come.
     static constexpr int kMost = 500;
 
     /// The same for all of them, in one transaction: hand on some hundreds at a time. `id` and

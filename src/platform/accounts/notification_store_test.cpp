@@ -107,10 +107,15 @@ TEST_P(NotificationStoreTest, OldOnesGoWhenThereAreTooMany) {
     notification.title = "many";
     notify(anna, "the oldest", kStart - seconds(1));
     ASSERT_TRUE(notifications.notify(often, notification, kStart));
-    EXPECT_THAT(titles(anna), SizeIs(NotificationStore::kMost + 1));
-    ASSERT_TRUE(notifications.read_all(anna.id, kStart));
     EXPECT_THAT(titles(anna), SizeIs(NotificationStore::kMost));
     EXPECT_EQ(titles(anna).back(), "many");
+    auto const bert = create("bert");
+    notify(bert, "his first", kStart - seconds(1));
+    notification.title = "news";
+    ASSERT_TRUE(notifications.notify({anna.id, bert.id}, notification, kStart + seconds(1)));
+    EXPECT_THAT(titles(anna), SizeIs(NotificationStore::kMost));
+    EXPECT_EQ(titles(anna).front(), "news");
+    EXPECT_THAT(titles(bert), ElementsAre("news", "his first"));
 }
 
 TEST_P(NotificationStoreTest, WhoDidItIsForgottenWithTheAccount) {
