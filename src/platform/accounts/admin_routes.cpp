@@ -1,5 +1,6 @@
 #include "platform/accounts/admin_routes.hpp"
 
+#include "base/log.hpp"
 #include "platform/accounts/admin_change.hpp"
 #include "platform/accounts/pages.hpp"
 #include "platform/api/body.hpp"
@@ -124,26 +125,29 @@ io::Task<AdminRoutes::Answer> AdminRoutes::edit(api::Call const& call) {
                                                         .address = call.request.remote_address});
                 if (!noted) return noted;
             }
-            return {};
+            if (account.status == Status::active || before.status == account.status) return {};
+            return SessionStore::end_all(connection, account.id, "");
         };
-        auto edited = context_.stores.accounts.edit(AccountId(call.parameter("account")), change);
-        if (!edited) return edited;
-        auto const followed = follow_up(before, *edited);
-        if (!followed) return std::unexpected(followed.error());
-        return edited;
+        return context_.stores.accounts.edit(AccountId(call.parameter("account")), change);
     };
     auto const edited = co_await context_.blocking.run(work);
     if (changed_meanwhile) co_return api::changed_meanwhile();
     if (!edited) co_return std::unexpected(edited.error());
     context_.identities.forget();
     context_.changed(before, *edited);
+    // What was decided counts, whether it can be told or not.
+    auto tell = [&] { return notify(before, *edited); };
+    auto const told = co_await context_.blocking.run(tell);
+    if (!told) {
+        log::warning("decision_not_told",
+                     {{"account", edited->id.value()}, {"error", describe(told.error())}},
+                     {{"connection", call.request.connection}});
+    }
     co_return answer_with(*edited);
 }
 
-Result<void> AdminRoutes::follow_up(Account const& before, Account const& after) {
+Result<void> AdminRoutes::notify(Account const& before, Account const& after) {
     if (before.status != after.status && after.status == Status::suspended) {
-        auto ended = context_.stores.sessions.end_all(after.id, "");
-        if (!ended) return ended;
         context_.send(Letter::suspended, after,
                       {.path = {}, .detail = after.status_reason, .other = {}});
     }

@@ -22,8 +22,8 @@ class AdminRoutes {
     io::Task<Answer> edit(api::Call const& call);
     io::Task<Answer> audit_log(api::Call const& call);
 
-    /// What has to follow: sessions end, letters and notifications go out.
-    Result<void> follow_up(Account const& before, Account const& after);
+    /// Tells the account, by letter and notification.
+    Result<void> notify(Account const& before, Account const& after);
 
     Context& context_;
 };
