@@ -271,6 +271,60 @@ test('who guesses has to wait, and the owner has not', async () => {
     assert.equal((await guesser.signIn(emailOf('boss'))).status, 200, 'other accounts are free');
 });
 
+test('pages that ask for a password, and signing in by two steps, are no guesses', async () => {
+    const limited = await startServer({});
+    try {
+        const creator = await setUp(limited, 'strict');
+        const made = await creator.expect(201, 'POST', '/studio/streams', {
+            title: 'For friends',
+            visibility: 'password',
+            password: 'friends only',
+        });
+        const { id } = made.json['stream'] as Json;
+        const offered = await creator.expect(200, 'POST', '/account/totp', { password: PASSWORD });
+        const secret = offered.json['secret'] as string;
+        await creator.expect(200, 'PUT', '/account/totp', { code: totp(secret) });
+
+        const fan = new Caller(limited);
+        const play = `/streams/${String(id)}/playback`;
+        for (let i = 0; i < 40; ++i) {
+            const said = await fan.expect(403, 'POST', play, {});
+            assert.equal(said.json['type'], '/problems/password-required');
+        }
+        for (let i = 0; i < 40; ++i) {
+            const said = await fan.signIn(emailOf('strict'));
+            assert.equal(said.json['type'], '/problems/second-factor-required', said.text);
+        }
+        await fan.expect(200, 'POST', play, { password: 'friends only' });
+        let last = 0;
+        for (let i = 0; i < 40 && last !== 429; ++i) {
+            last = (await fan.ask('POST', play, { password: `guess ${String(i)}` })).status;
+        }
+        assert.equal(last, 429, 'wrong ones are');
+    } finally {
+        await limited.close();
+    }
+});
+
+test('whom an administrator made no creator stays none until they say otherwise', async () => {
+    const caller = await signUp(server, 'demoted');
+    const id = (await accountOf(caller)).json['id'] as string;
+    const decide = async (body: Json) => {
+        const found = await admin.expect(200, 'GET', `/admin/accounts/${id}`);
+        const tag = found.headers.get('ETag') ?? '';
+        const said = await admin.ask('PATCH', `/admin/accounts/${id}`, body, { 'If-Match': tag });
+        assert.equal(said.status, 200, said.text);
+    };
+    for (const no of [{ creator: 'refused' }, { roles: ['fan'] }]) {
+        await caller.expect(200, 'POST', '/account/creator');
+        await decide(no);
+        const refused = await caller.expect(403, 'POST', '/account/creator');
+        assert.match(String(refused.json['detail']), /administrator decided/);
+        assert.deepEqual((await accountOf(caller)).json['roles'], ['fan']);
+        await decide({ creator: 'none' });
+    }
+});
+
 test('who guesses from many addresses has to wait too, and the owner has not', async () => {
     const proxied = await startServer({
         args: ['--api-limits-times', '1000', '--trusted-proxies', '127.0.0.1'],

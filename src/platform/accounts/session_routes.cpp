@@ -116,6 +116,8 @@ io::Task<SessionRoutes::Answer> SessionRoutes::sign_in(api::Call const& call) {
         if (stranger) context_.attempts_everywhere.failed(key, steady_now());
         co_return wrong_password();
     }
+    // With the right password it is a code that may be guessed.
+    call.guessed = code.has_value();
     if ((*account)->status == Status::suspended) {
         co_return api::respond(
             {.status = 403,

@@ -83,7 +83,7 @@ io::Task<http::Response> Api::answer(Bound const& bound, http::Request const& re
         response = co_await identified(bound, request, parameters, counted);
         // What was no wrong guess does not make the next one wait.
         if (operation.rate == RateClass::guess &&
-            (response.status < 400 || response.status >= 500)) {
+            (!counted.guessed || response.status < 400 || response.status >= 500)) {
             by_address_.give_back(operation.rate, counted.address, steady_now());
             if (!counted.account.empty()) {
                 by_account_.give_back(operation.rate, counted.account, steady_now());
@@ -114,6 +114,7 @@ io::Task<http::Response> Api::identified(Bound const& bound, http::Request const
     Call const call{operation, request, parameters, caller};
     if (!is_unsafe(request.method)) {
         auto response = co_await handled(bound.handler, call);
+        counted.guessed = call.guessed;
         co_return response;
     }
     // What changes something is not left half done because its client has gone.
@@ -126,6 +127,7 @@ io::Task<http::Response> Api::identified(Bound const& bound, http::Request const
     } catch (...) {
         failure = std::current_exception();
     }
+    counted.guessed = call.guessed;
     co_await io::asio::this_coro::throw_if_cancelled(before);
     if (failure) std::rethrow_exception(failure);
     co_return response;

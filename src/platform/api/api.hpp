@@ -53,6 +53,8 @@ class Api {
         std::string address;
         std::string account;
         Allowance told;
+        /// As the handler left Call::guessed.
+        bool guessed = true;
     };
 
     io::Task<http::Response> answer(Bound const& bound, http::Request const& request,

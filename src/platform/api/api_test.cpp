@@ -37,13 +37,15 @@ class Routes {
         throw std::runtime_error("a fault");
         co_return done();
     }
-    io::Task<Result<http::Response>> answer(Call const& /*call*/) {
+    io::Task<Result<http::Response>> answer(Call const& call) {
         ++calls;
+        call.guessed = guessed;
         co_return respond({.status = status, .detail = "As told."});
     }
 
     int calls = 0;
     unsigned status = 401;
+    bool guessed = true;
     Caller caller;
     Error failure{ErrorKind::not_found, "here", "There is no such thing."};
 };
@@ -218,6 +220,34 @@ TEST_F(ApiLimitTest, OnlyWrongGuessesCount) {
     auto const before = routes.calls;
     EXPECT_EQ(ask(Method::post, "/api/v1/session", "192.0.2.1").status, 429U);
     EXPECT_EQ(routes.calls, before);
+}
+
+TEST_F(ApiLimitTest, WhatTriedNoSecretIsNoGuess) {
+    limited.api.on("signIn", routes, &Routes::answer);
+    routes.guessed = false;
+    for (auto const status : {401U, 403U, 404U, 422U, 451U}) {
+        routes.status = status;
+        for (int i = 0; i < 20; ++i) {
+            EXPECT_EQ(ask(Method::post, "/api/v1/session", "192.0.2.1").status, status) << i;
+        }
+    }
+    routes.guessed = true;
+    routes.status = 401;
+    for (int i = 0; i < 5; ++i) {
+        EXPECT_EQ(ask(Method::post, "/api/v1/session", "192.0.2.1").status, 401U) << i;
+    }
+    EXPECT_EQ(ask(Method::post, "/api/v1/session", "192.0.2.1").status, 429U);
+}
+
+TEST_F(ApiLimitTest, OtherLimitsCountWhateverIsGuessed) {
+    limited.api.on("listCategories", routes, &Routes::answer);
+    routes.guessed = false;
+    routes.status = 404;
+    unsigned last = 0;
+    for (int i = 0; i < 20 && last != 429; ++i) {
+        last = ask(Method::get, "/api/v1/categories", "192.0.2.1").status;
+    }
+    EXPECT_EQ(last, 429U);
 }
 
 TEST_F(ApiTest, WhatIsSentAgainIsDoneOnce) {

@@ -16,6 +16,9 @@ struct Call {
     http::Request const& request;
     http::PathParameters const& parameters;
     Caller const& caller;
+    /// Whether a secret was tried: a handler that is sure of the contrary says false, and what it
+    /// answers is then no wrong guess (RateClass::guess), whatever its status.
+    mutable bool guessed = true;
 
     /// The value of `{name}` in the operation's path. Throws for a name that is not there.
     std::string const& parameter(std::string_view name) const;

@@ -244,6 +244,7 @@ io::Task<Answer> StreamRoutes::play(api::Call const& call) {
     api::Body body(call);
     auto password =
         body->optional("password", api::Text{.most = 100, .kind = api::TextKind::secret});
+    call.guessed = password.has_value();
     if (auto refused = body.refusal()) co_return std::move(*refused);
     auto const page = co_await visible(call);
     if (!page) co_return std::unexpected(page.error());
