@@ -88,7 +88,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Choose a new password by the link; signs out everywhere */
+        /** Choose a new password by the link; signs out everywhere, revokes all tokens */
         post: operations["resetPassword"];
         delete?: never;
         options?: never;
@@ -122,7 +122,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Change the password; signs out everywhere else */
+        /** Change the password; signs out everywhere else, revokes all tokens */
         put: operations["changePassword"];
         post?: never;
         delete?: never;
