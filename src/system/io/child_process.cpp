@@ -11,6 +11,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -164,14 +165,32 @@ ChildProcess::ChildProcess(pid_t id, std::unique_ptr<Handle> handle,
                            std::unique_ptr<SocketStream> stream)
     : id_(id), handle_(std::move(handle)), stream_(std::move(stream)) {}
 
+/// Was killed, and is about to be gone.
+struct ChildProcess::Killed {
+    std::unique_ptr<Handle> handle;
+    int descriptor = handle->native_handle();
+    bool reaped = false;
+
+    ~Killed() {
+        if (reaped) return;
+        // The loop has ended before it: nobody is held up by the moment that it takes.
+        pollfd gone{.fd = descriptor, .events = POLLIN, .revents = 0};
+        while (::poll(&gone, 1, -1) < 0 && errno == EINTR) {
+        }
+        reap(descriptor);
+    }
+};
+
 ChildProcess::~ChildProcess() {
     if (!handle_ || status_) return;
     kill();
     if (reap(handle_->native_handle())) return;
     // Its memory takes a while to be given back; the loop does not wait for that.
-    std::shared_ptr<Handle> const handle = std::move(handle_);
-    handle->async_wait(Handle::wait_read,
-                       [handle](boost::system::error_code) { reap(handle->native_handle()); });
+    auto const killed = std::make_shared<Killed>(std::move(handle_));
+    auto& handle = *killed->handle;
+    handle.async_wait(Handle::wait_read, [killed](boost::system::error_code) {
+        killed->reaped = reap(killed->descriptor).has_value();
+    });
 }
 
 Task<ExitStatus> ChildProcess::ended() {

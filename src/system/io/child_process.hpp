@@ -71,6 +71,7 @@ class ChildProcess {
 
   private:
     using Handle = asio::posix::basic_stream_descriptor<Executor>;
+    struct Killed;
 
     ChildProcess(pid_t id, std::unique_ptr<Handle> handle, std::unique_ptr<SocketStream> stream);
 

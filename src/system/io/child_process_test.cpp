@@ -175,6 +175,18 @@ TEST_F(ChildProcessTest, IsKilledAndReapedWhenItIsDropped) {
     EXPECT_FALSE(exists(id));
 }
 
+TEST_F(ChildProcessTest, IsReapedWhenItsLoopEndsWithIt) {
+    auto id = pid_t(0);
+    {
+        EventLoop brief;
+        auto const child = ChildProcess::start(brief, "/bin/sh", {"-c", "exec sleep 60"});
+        ASSERT_TRUE(child);
+        id = child->id();
+        EXPECT_TRUE(exists(id));
+    }
+    EXPECT_FALSE(exists(id));
+}
+
 TEST_F(ChildProcessTest, LeavesNoDescriptorBehind) {
     auto const count = [] {
         auto const folder = std::filesystem::directory_iterator("/proc/self/fd");
