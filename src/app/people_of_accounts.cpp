@@ -4,12 +4,14 @@ namespace directfanz::app {
 namespace {
 
 streams::Person person_of(accounts::Account const& account) {
-    return {.id = account.id,
-            .handle = account.handle,
-            .display_name = account.display_name,
-            .bio = account.bio,
-            .suspended = account.status == accounts::Status::suspended,
-            .suspended_because = account.status_reason};
+    return {
+        .id = account.id,
+        .handle = account.handle,
+        .display_name = account.display_name,
+        .bio = account.bio,
+        .suspended = account.status == accounts::Status::suspended,
+        .suspended_because = account.status_reason,
+        .may_broadcast = account.is(api::Role::creator) || account.is(api::Role::administrator)};
 }
 
 Result<std::optional<streams::Person>> person_of(

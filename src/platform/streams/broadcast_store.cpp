@@ -127,8 +127,7 @@ Result<void> BroadcastStore::save(BroadcastRow const& row) {
     return {};
 }
 
-Result<void> BroadcastStore::count_up(std::string const& id,
-                                      std::optional<AccountId> const& owner) {
+Result<void> BroadcastStore::count_up(std::string const& id) {
     auto connection = database_.acquire();
     if (!connection) return std::unexpected(std::move(connection.error()));
     auto const counted =
@@ -137,9 +136,10 @@ Result<void> BroadcastStore::count_up(std::string const& id,
                 "UPDATE broadcasts SET "
                 "likes = (SELECT COUNT(*) FROM stream_likes l WHERE "
                 "l.stream = broadcasts.stream AND l.created_at >= broadcasts.live_at), "
-                "new_followers = (SELECT COUNT(*) FROM follows f WHERE f.creator = :owner "
+                "new_followers = (SELECT COUNT(*) FROM follows f WHERE f.creator = "
+                "(SELECT s.owner FROM streams s WHERE s.id = broadcasts.stream) "
                 "AND f.created_at >= broadcasts.live_at) WHERE id = :id",
-                {{"id", id}, {"owner", owner ? owner->value() : std::string()}});
+                {{"id", id}});
     if (!counted) return std::unexpected(counted.error());
     return {};
 }

@@ -93,7 +93,7 @@ class BroadcastStore {
     /// that is not there.
     Result<void> save(BroadcastRow const& row);
     /// Counts what likes and followers came since it was live, for one that has ended.
-    Result<void> count_up(std::string const& id, std::optional<AccountId> const& owner);
+    Result<void> count_up(std::string const& id);
     /// One that never was live leaves nothing.
     Result<void> remove(std::string const& id);
 

@@ -80,6 +80,9 @@ class Catalogue final : public SituationListener {
 
     void on_situation(SharedPage const& page, Situation const& before,
                       Situation const& now) override;
+    void on_counted(SharedPage const& page, Situation const& now) override {
+        on_situation(page, now, now);
+    }
     void on_removed(SharedPage const& page) override;
 
     /// So many announced ones are kept, the soonest.

@@ -37,7 +37,9 @@ unsigned little(std::string_view bytes, std::size_t at, std::size_t count) {
 
 /// PNG 11.2.1: IHDR comes first.
 std::optional<PictureHead> read_png(std::string_view bytes) {
-    if (!bytes.starts_with("\x89PNG\r\n\x1a\n") || bytes.substr(12, 4) != "IHDR")
+    constexpr std::size_t kWithSizes = 24;
+    if (bytes.size() < kWithSizes || !bytes.starts_with("\x89PNG\r\n\x1a\n") ||
+        bytes.substr(12, 4) != "IHDR")
         return std::nullopt;
     return PictureHead{.extension = "png", .width = big32(bytes, 16), .height = big32(bytes, 20)};
 }

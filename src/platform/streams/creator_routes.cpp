@@ -108,13 +108,23 @@ io::Task<Answer> CreatorRoutes::follow(api::Call const& call) {
             return fail(ErrorKind::conflict, "follow", "One cannot follow oneself.");
         auto const fresh = services_.follows.follow(call.caller.account, person->id);
         if (!fresh) return std::unexpected(fresh.error());
-        if (!*fresh) return {};
+        if (!*fresh || told_of(call.caller.account, person->id)) return {};
         return services_.herald.tell_followed(person->id, call.caller.account);
     };
     auto const done = co_await services_.run(work);
     services_.followed.forget(call.caller.account);
     if (!done) co_return std::unexpected(done.error());
     co_return api::done();
+}
+
+bool CreatorRoutes::told_of(AccountId const& follower, AccountId const& creator) {
+    auto const pair = follower.value() + ' ' + creator.value();
+    auto const now = steady_now();
+    std::lock_guard const lock(mutex_);
+    auto const* const told = told_.find(pair);
+    if (told != nullptr && now - *told < kFollowTold) return true;
+    told_.put(pair, now);
+    return false;
 }
 
 io::Task<Answer> CreatorRoutes::unfollow(api::Call const& call) {

@@ -1,7 +1,12 @@
 #pragma once
 
+#include "base/clock.hpp"
+#include "base/lru_map.hpp"
 #include "platform/api/api.hpp"
 #include "platform/streams/services.hpp"
+
+#include <mutex>
+#include <string>
 
 namespace directfanz::streams {
 
@@ -14,6 +19,9 @@ class CreatorRoutes {
 
     /// Streams on a creator's page.
     static constexpr std::size_t kMostOnPage = 50;
+    static constexpr seconds kFollowTold{24 * 3'600};
+    /// Pairs that are remembered for it.
+    static constexpr std::size_t kMostTold = 16'384;
 
   private:
     io::Task<Answer> creator(api::Call const& call);
@@ -29,7 +37,13 @@ class CreatorRoutes {
     Result<void> note(api::Call const& call, std::string action, std::string_view category,
                       std::string detail);
 
+    /// Whether the creator was told of this follower within kFollowTold: who follows and stops
+    /// again and again is told of once.
+    bool told_of(AccountId const& follower, AccountId const& creator);
+
     Services& services_;
+    std::mutex mutex_;
+    LruMap<std::string, SteadyTime> told_{kMostTold};
 };
 
 }  // namespace directfanz::streams

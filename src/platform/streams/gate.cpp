@@ -86,10 +86,13 @@ io::Task<Result<void>> StreamGate::recheck(live::PublishGrant const& grant) {
     if (!answer) co_return std::unexpected(answer.error());
     auto const& page = *answer;
     lookup_.learn(page);
-    lifecycle_.update(page);
-    if (page->suspended()) {
-        lifecycle_.end(page->stream.id, EndedBy::moderator,
-                       "The account that this stream belongs to is suspended.", steady_now());
+    lifecycle_.update(page, steady_now());
+    if (!page->may_be_broadcast()) {
+        lifecycle_.end(page, EndedBy::moderator,
+                       page->suspended() ? "The account that this stream belongs to is suspended."
+                                         : "The account that this stream belongs to is not that "
+                                           "of a creator any more.",
+                       steady_now());
     }
     co_return Result<void>();
 }

@@ -76,6 +76,22 @@ TEST_F(GateTest, AGrantHoldsUntilItsKeyIsRotatedOrItsStreamDeleted) {
     EXPECT_EQ(removed.error().kind, ErrorKind::not_found);
 }
 
+TEST_F(GateTest, WhoIsNoCreatorAnyMoreIsSentAway) {
+    auto const owner = test.people.add("owner").id;
+    StreamSettings settings;
+    settings.title = "Mine";
+    auto const own = *test.store->create(settings, owner);
+    auto const grant = *authorize(own.key.value());
+    life.lifecycle.on_state(own.stream.id, live::BroadcastState::live);
+    EXPECT_TRUE(run_task(gate.recheck(grant)));
+    EXPECT_TRUE(life.stopped.empty());
+    test.people.people[owner].may_broadcast = false;
+    EXPECT_TRUE(run_task(gate.recheck(grant)));
+    ASSERT_EQ(life.stopped.size(), 1U);
+    EXPECT_THAT(life.stopped[0].second.message, HasSubstr("not that of a creator"));
+    EXPECT_EQ(authorize(own.key.value()).error().kind, ErrorKind::denied);
+}
+
 TEST_F(GateTest, AGrantIsNotTakenBackBecauseTheDatabaseFails) {
     auto const grant = *authorize(opened.key.value());
     test.break_database();

@@ -17,7 +17,10 @@ bool on_air(Phase phase) {
     return phase == Phase::live || phase == Phase::reconnecting;
 }
 
-std::string suspended_words(StreamPage const& page) {
+/// Why it may not be broadcast.
+std::string denial(StreamPage const& page) {
+    if (!page.suspended())
+        return "Your account is not that of a creator any more. Ask whoever runs this site.";
     auto text = std::string("Your account is suspended");
     if (!page.creator->suspended_because.empty()) text += ": " + page.creator->suspended_because;
     return text + ". You cannot broadcast at present.";
@@ -44,7 +47,7 @@ void Lifecycle::adopt(std::vector<BroadcastRow> open, SteadyTime now) {
 
 Result<void> Lifecycle::admit(SharedPage page, SteadyTime now) {
     std::lock_guard const lock(mutex_);
-    if (page->suspended()) return fail(ErrorKind::denied, "publish", suspended_words(*page));
+    if (!page->may_be_broadcast()) return fail(ErrorKind::denied, "publish", denial(*page));
     auto& entry = entries_[page->stream.id];
     if (now < entry.refused_until) {
         auto const left = std::chrono::ceil<seconds>(entry.refused_until - now).count();
@@ -53,14 +56,14 @@ Result<void> Lifecycle::admit(SharedPage page, SteadyTime now) {
                                 "seconds you can start it for a new one.",
                                 left));
     }
-    auto const same = entry.page && *entry.page == *page;
+    auto const same = entry.page && says_the_same(*entry.page, *page);
     entry.page = std::move(page);
     entry.admitted_at = now;
     if (!same && entry.now.phase != Phase::idle) change(entry, entry.now);
     return {};
 }
 
-void Lifecycle::update(SharedPage page) {
+void Lifecycle::update(SharedPage page, SteadyTime now) {
     std::lock_guard const lock(mutex_);
     auto const found = entries_.find(page->stream.id);
     if (found == entries_.end()) {
@@ -68,10 +71,19 @@ void Lifecycle::update(SharedPage page) {
         return;
     }
     auto& entry = found->second;
-    if (entry.page && *entry.page == *page) return;
+    if (entry.page && is_older(*page, *entry.page)) return;
+    if (entry.page && says_the_same(*entry.page, *page)) return count(entry, std::move(page), now);
     entry.page = std::move(page);
     if (entry.now.broadcast) entry.now.broadcast->title = entry.page->stream.title;
     change(entry, entry.now);
+}
+
+void Lifecycle::count(Entry& entry, SharedPage page, SteadyTime now) {
+    if (entry.page->stream.likes == page->stream.likes || now - entry.counted_at < kCountInterval)
+        return;
+    entry.counted_at = now;
+    entry.page = std::move(page);
+    for (auto* listener : listeners_) listener->on_counted(entry.page, entry.now);
 }
 
 void Lifecycle::remove(SharedPage const& page) {
@@ -100,13 +112,27 @@ void Lifecycle::save(Entry& entry) {
     journal_.write("broadcast", [this, row] { return store_.save(row); });
 }
 
-void Lifecycle::close(BroadcastRow row, std::optional<AccountId> owner) {
+void Lifecycle::close(BroadcastRow row) {
     row.phase = Phase::ended;
-    journal_.write("broadcast", [this, row, owner = std::move(owner)]() -> Result<void> {
+    journal_.write("broadcast", [this, row]() -> Result<void> {
         auto saved = store_.save(row);
         if (!saved) return saved;
-        return store_.count_up(row.id, owner);
+        return store_.count_up(row.id);
     });
+}
+
+bool Lifecycle::end_orphan(StreamId const& stream, EndedBy who) {
+    auto orphan = orphans_.extract(stream);
+    if (orphan.empty()) return false;
+    auto& row = orphan.mapped().row;
+    if (row.live_at) {
+        row.ended_at = row.seen_at;
+        row.ended_by = who;
+        close(std::move(row));
+    } else {
+        journal_.write("preview", [this, id = row.id] { return store_.remove(id); });
+    }
+    return true;
 }
 
 void Lifecycle::set_live(Entry& entry, BroadcastRow row) {
@@ -156,7 +182,7 @@ void Lifecycle::finish(Entry& entry, EndedBy who) {
     row.phase = Phase::ended;
     row.audience = audience_.totals(row.stream);
     audience_.end(row.stream);
-    close(row, entry.page->stream.owner);
+    close(row);
     log::info("broadcast_ended", {{"broadcast", row.id}, {"by", to_string(who)}},
               {{"stream", row.stream.value()}});
     change(entry, {.phase = Phase::ended, .broadcast = std::move(row)});
@@ -176,18 +202,24 @@ Result<void> Lifecycle::go_live(StreamId const& stream) {
     return {};
 }
 
-void Lifecycle::end(StreamId const& stream, EndedBy who, std::string reason, SteadyTime now) {
+bool Lifecycle::end(SharedPage const& page, EndedBy who, std::string reason, SteadyTime now) {
+    auto const& stream = page->stream.id;
     {
         std::lock_guard const lock(mutex_);
+        auto const left_open = end_orphan(stream, who);
         auto const found = entries_.find(stream);
-        if (found == entries_.end()) return;
-        auto& entry = found->second;
+        auto const goes_on = found != entries_.end() && found->second.now.broadcast &&
+                             found->second.now.phase != Phase::ended;
+        if (!left_open && !goes_on) return false;
+        auto& entry = entries_[stream];
+        if (!entry.page) entry.page = page;
         finish(entry, who);
         entry.ending = entry.media == live::BroadcastState::live ||
                        entry.media == live::BroadcastState::reconnecting;
         entry.refused_until = now + kRefusal;
     }
     stop_(stream, {ErrorKind::denied, "publish", std::move(reason)});
+    return true;
 }
 
 Situation Lifecycle::situation(StreamId const& stream) const {
@@ -270,21 +302,10 @@ void Lifecycle::tick(SteadyTime now) {
         if (goes_on && now - entry.written_at >= kWriteInterval) save(entry);
     }
     std::erase_if(entries_, [&](auto const& item) { return forgettable(item.second, now); });
-    for (auto orphan = orphans_.begin(); orphan != orphans_.end();) {
-        auto& row = orphan->second.row;
-        if (now < orphan->second.until) {
-            ++orphan;
-            continue;
-        }
-        if (row.live_at) {
-            row.ended_at = row.seen_at;
-            row.ended_by = EndedBy::server;
-            close(row, std::nullopt);
-        } else {
-            journal_.write("preview", [this, id = row.id] { return store_.remove(id); });
-        }
-        orphan = orphans_.erase(orphan);
-    }
+    std::vector<StreamId> over;
+    for (auto const& [stream, orphan] : orphans_)
+        if (now >= orphan.until) over.push_back(stream);
+    for (auto const& stream : over) end_orphan(stream, EndedBy::server);
 }
 
 }  // namespace directfanz::streams

@@ -50,15 +50,15 @@ class Lifecycle final : public live::BroadcastListener {
     /// Error: denied.
     Result<void> admit(SharedPage page, SteadyTime now);
     /// What is known of a stream may be something else now.
-    void update(SharedPage page);
+    void update(SharedPage page, SteadyTime now);
     /// The stream was deleted.
     void remove(SharedPage const& page);
 
     /// Makes the preview public. Error: conflict, where there is none.
     Result<void> go_live(StreamId const& stream);
-    /// Ends what there is, and tells the encoder `reason`; it is not let in again by itself for
-    /// kRefusal.
-    void end(StreamId const& stream, EndedBy who, std::string reason, SteadyTime now);
+    /// Ends what there is, also what a stopped server left open, and tells the encoder `reason`; it
+    /// is not let in again by itself for kRefusal. False if there is nothing.
+    bool end(SharedPage const& page, EndedBy who, std::string reason, SteadyTime now);
 
     Situation situation(StreamId const& stream) const;
 
@@ -73,6 +73,8 @@ class Lifecycle final : public live::BroadcastListener {
     /// How often a broadcast's row is written while it goes on: how wrong its end may be when the
     /// server is killed.
     static constexpr seconds kWriteInterval{30};
+    /// How often pages are told what was counted: each of their viewers asks anew.
+    static constexpr seconds kCountInterval{15};
 
   private:
     /// Longer than a publisher that sends nothing stays.
@@ -90,6 +92,7 @@ class Lifecycle final : public live::BroadcastListener {
         /// A publisher was let in, whose media may still be on its way.
         SteadyTime admitted_at{};
         SteadyTime written_at{};
+        SteadyTime counted_at{};
     };
     struct Orphan {
         BroadcastRow row;
@@ -102,7 +105,9 @@ class Lifecycle final : public live::BroadcastListener {
     void finish(Entry& entry, EndedBy who);
     void drop_preview(Entry& entry);
     void save(Entry& entry);
-    void close(BroadcastRow row, std::optional<AccountId> owner);
+    void count(Entry& entry, SharedPage page, SteadyTime now);
+    void close(BroadcastRow row);
+    bool end_orphan(StreamId const& stream, EndedBy who);
     bool forgettable(Entry const& entry, SteadyTime now) const;
 
     BroadcastStore& store_;

@@ -16,12 +16,16 @@ using testing::HasSubstr;
 class Told final : public SituationListener {
   public:
     void on_situation(SharedPage const&, Situation const& before, Situation const& now) override {
+        ++situations;
         if (before.phase != now.phase) phases.push_back(now.phase);
     }
+    void on_counted(SharedPage const&, Situation const&) override { ++counted; }
     void on_idle(StreamId const&) override { ++idle; }
     void on_removed(SharedPage const&) override { ++removed; }
 
     std::vector<Phase> phases;
+    int situations = 0;
+    int counted = 0;
     int idle = 0;
     int removed = 0;
 };
@@ -100,7 +104,7 @@ TEST_P(LifecycleTest, ThePictureOfTheFirstWindowIsRemembered) {
     life().on_window(stream.id, window);
     media(BroadcastState::live);
     ASSERT_TRUE(life().go_live(stream.id));
-    life().end(stream.id, EndedBy::creator, "Enough.", now);
+    life().end(page(), EndedBy::creator, "Enough.", now);
     PictureFormat const expected{.width = 1280, .height = 720, .frame_rate = 30};
     EXPECT_EQ(rows()[0].picture, expected);
 }
@@ -133,7 +137,7 @@ TEST_P(LifecycleTest, APreviewLeavesNothing) {
 TEST_P(LifecycleTest, EndClosesTheBroadcastWhileTheEncoderStillSends) {
     media(BroadcastState::live);
     ASSERT_TRUE(life().go_live(stream.id));
-    life().end(stream.id, EndedBy::creator, "Enough.", now);
+    EXPECT_TRUE(life().end(page(), EndedBy::creator, "Enough.", now));
     EXPECT_EQ(phase(), Phase::ended);
     ASSERT_EQ(made.stopped.size(), 1U);
     EXPECT_EQ(made.stopped[0].second.message, "Enough.");
@@ -197,6 +201,80 @@ TEST_P(LifecycleTest, WhatAServerLeftOpenEndsWhenNobodyComesBack) {
     restarted.journal.wait();
     EXPECT_EQ(rows()[0].ended_by, EndedBy::server);
     EXPECT_EQ(rows()[0].ended_at, rows()[0].seen_at);
+}
+
+TEST_P(LifecycleTest, WhatAServerLeftOpenCanBeEndedBeforeItsEncoderIsBack) {
+    media(BroadcastState::live);
+    ASSERT_TRUE(life().go_live(stream.id));
+    ASSERT_EQ(rows().size(), 1U);
+    TestLifecycle restarted(test);
+    restarted.lifecycle.adopt(*test.broadcasts.open(), now);
+    EXPECT_TRUE(restarted.lifecycle.end(page(), EndedBy::moderator, "Enough.", now));
+    EXPECT_FALSE(restarted.lifecycle.end(page(), EndedBy::moderator, "Enough.", now));
+    restarted.journal.wait();
+    EXPECT_EQ(rows()[0].ended_by, EndedBy::moderator);
+    auto const refused = restarted.lifecycle.admit(page(), now);
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, HasSubstr("was ended on the site"));
+}
+
+TEST_P(LifecycleTest, WhatIsNotOnAirCannotBeEnded) {
+    EXPECT_FALSE(life().end(page(), EndedBy::moderator, "Enough.", now));
+    EXPECT_TRUE(life().admit(page(), now)) << "and its encoder may come";
+    EXPECT_TRUE(made.stopped.empty());
+}
+
+TEST_P(LifecycleTest, FollowersAreCountedAlsoOfWhatAServerLeftOpen) {
+    media(BroadcastState::live);
+    ASSERT_TRUE(life().go_live(stream.id));
+    ASSERT_EQ(rows().size(), 1U);
+    ASSERT_TRUE(test.follows.follow(test.people.add("fan").id, owner.id));
+    TestLifecycle restarted(test);
+    restarted.lifecycle.adopt(*test.broadcasts.open(), now);
+    restarted.lifecycle.tick(now + seconds(60));
+    restarted.journal.wait();
+    EXPECT_EQ(rows()[0].new_followers, 1);
+}
+
+TEST_P(LifecycleTest, WhoIsNoCreatorAnyMoreIsNotLetIn) {
+    test.people.people[owner.id].may_broadcast = false;
+    auto const refused = life().admit(page(), now);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::denied);
+    EXPECT_THAT(refused.error().message, HasSubstr("not that of a creator"));
+}
+
+TEST_P(LifecycleTest, WhatTheServerCountsIsToldSeldomAndAsNothingElse) {
+    media(BroadcastState::live);
+    auto const situations = told.situations;
+    auto counted = *page();
+    counted.stream.media_sequence += 1'000;
+    counted.ended_at = wall_now();
+    life().update(std::make_shared<StreamPage const>(counted), now + seconds(3));
+    EXPECT_EQ(told.counted, 0);
+    for (int i = 0; i < 10; ++i) {
+        ++counted.stream.likes;
+        life().update(std::make_shared<StreamPage const>(counted), now + seconds(100 + 3 * i));
+    }
+    EXPECT_EQ(told.counted, 2) << "of thirty seconds";
+    EXPECT_EQ(told.situations, situations);
+    counted.stream.title = "Another";
+    ++counted.stream.version;
+    life().update(std::make_shared<StreamPage const>(counted), now + seconds(140));
+    EXPECT_EQ(told.situations, situations + 1);
+}
+
+TEST_P(LifecycleTest, AnOlderPageChangesNothing) {
+    media(BroadcastState::live);
+    auto const old = page();
+    auto newer = *old;
+    newer.stream.visibility = Visibility::followers;
+    ++newer.stream.version;
+    ++newer.stream.access_epoch;
+    life().update(std::make_shared<StreamPage const>(newer), now);
+    auto const situations = told.situations;
+    life().update(old, now);
+    EXPECT_EQ(told.situations, situations);
 }
 
 TEST_P(LifecycleTest, ADeletedStreamIsStopped) {

@@ -22,6 +22,8 @@ std::optional<SharedPage> StreamLookup::recall(StreamId const& id, SteadyTime no
 void StreamLookup::remember(StreamId const& id, SharedPage const& page, SteadyTime now) {
     std::lock_guard const lock(mutex_);
     if (page) {
+        auto const* const known = found_.find(id);
+        if (known != nullptr && is_older(*page, *known->page)) return;
         missing_.erase(id);
         found_.put(id, {.page = page, .until = now + kBelieveFound});
     } else {

@@ -55,6 +55,16 @@ TEST_F(LookupTest, FindsWhatThereIs) {
     EXPECT_EQ(*none, nullptr);
 }
 
+TEST_F(LookupTest, WhatWasReadEarlierDoesNotReplaceWhatWasWrittenLater) {
+    auto const old = test.page(stream.id);
+    auto newer = *old;
+    newer.stream.title = "Newer";
+    ++newer.stream.version;
+    lookup.learn(std::make_shared<StreamPage const>(newer));
+    lookup.learn(old);
+    EXPECT_EQ((*find(stream.id))->stream.title, "Newer");
+}
+
 TEST_F(LookupTest, ThoseWhoAskAtOnceShareOneQuestion) {
     // The pool's only thread is held up until all have asked; behind the first question in its
     // queue the database breaks, so that a second one would fail.

@@ -21,6 +21,8 @@ struct Person {
     bool suspended = false;
     /// For the account: why.
     std::string suspended_because;
+    /// Is a creator, or runs the site.
+    bool may_broadcast = true;
 
     bool operator==(Person const&) const = default;
 };

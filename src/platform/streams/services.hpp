@@ -59,7 +59,7 @@ struct Services {
     /// What this process has just written.
     void changed(SharedPage const& page) {
         lookup.learn(page);
-        lifecycle.update(page);
+        lifecycle.update(page, steady_now());
     }
 };
 

@@ -21,8 +21,15 @@ struct StreamPage {
     std::optional<WallTime> ended_at;
 
     bool suspended() const { return creator && creator->suspended; }
+    /// What is nobody's was made by who runs the server.
+    bool may_be_broadcast() const { return !suspended() && (!creator || creator->may_broadcast); }
     bool operator==(StreamPage const&) const = default;
 };
+
+/// Whether people say the same in both; what the server counts may differ.
+bool says_the_same(StreamPage const& a, StreamPage const& b);
+/// Whether `page` was read before `known` was.
+bool is_older(StreamPage const& page, StreamPage const& known);
 
 using SharedPage = std::shared_ptr<StreamPage const>;
 
@@ -45,6 +52,8 @@ class SituationListener {
     /// Something of it is another than before: what it is doing, or what its owner says of it.
     virtual void on_situation(SharedPage const& page, Situation const& before,
                               Situation const& now) = 0;
+    /// Only what the server counts has changed; told seldom.
+    virtual void on_counted(SharedPage const&, Situation const&) {}
     /// It does nothing more, and nobody asks for it any more: to be forgotten.
     virtual void on_idle(StreamId const&) {}
     /// There is no such stream any more.

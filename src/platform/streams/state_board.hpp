@@ -35,6 +35,9 @@ class StateBoard final : public live::BroadcastListener,
 
     void on_situation(SharedPage const& page, Situation const& before,
                       Situation const& now) override;
+    void on_counted(SharedPage const& page, Situation const& now) override {
+        on_situation(page, now, now);
+    }
     void on_removed(SharedPage const& page) override;
 
     void on_state(StreamId const&, live::BroadcastState) override {}

@@ -288,7 +288,8 @@ io::Task<Answer> StudioRoutes::go_live(api::Call const& call) {
 io::Task<Answer> StudioRoutes::end(api::Call const& call) {
     auto const page = co_await stream_for(services_, call, Standing::owner);
     if (!page) co_return std::unexpected(page.error());
-    services_.lifecycle.end((*page)->stream.id, EndedBy::creator,
+    // One that has ended already is what was wanted.
+    services_.lifecycle.end(*page, EndedBy::creator,
                             "The broadcast was ended on the site. Stop your encoder.",
                             steady_now());
     auto answer = co_await shown(*page, 0, milliseconds(0));
@@ -307,8 +308,9 @@ io::Task<Answer> StudioRoutes::end_as_moderator(api::Call const& call) {
     };
     auto const page = co_await services_.run(find);
     if (!page) co_return std::unexpected(page.error());
-    services_.lifecycle.end((*page)->stream.id, EndedBy::moderator,
-                            "A moderator has ended your broadcast: " + reason, steady_now());
+    auto const ended = services_.lifecycle.end(
+        *page, EndedBy::moderator, "A moderator has ended your broadcast: " + reason, steady_now());
+    if (!ended) co_return fail(ErrorKind::conflict, "stream", "Nothing of this stream is on air.");
     auto tell = [&] {
         return services_.herald.tell_ended(**page, call.caller.account, reason,
                                            call.request.remote_address);

@@ -144,6 +144,7 @@ TEST_F(StudioTest, AModeratorOfTheSiteEndsABroadcastWithAReason) {
     auto const path = "/api/v1/admin/streams/" + stream.id.value() + "/live";
     EXPECT_EQ(ask("DELETE", path, by_owner, {}, "reason=x").status, 403U);
     EXPECT_EQ(ask("DELETE", path, somebody, {}, "reason=Against%20the%20rules").status, 204U);
+    EXPECT_EQ(ask("DELETE", path, somebody, {}, "reason=Again").status, 409U) << "it has ended";
     EXPECT_THAT(herald.reasons, testing::ElementsAre("Against the rules"));
     EXPECT_EQ(json(own("GET"))["broadcast"]["endedBy"], "moderator");
 }
@@ -162,6 +163,7 @@ TEST_F(StudioTest, TakesPicturesAsCoversAndNothingElse) {
         return own("PUT", "/cover", body, {{"Content-Type", "image/png"}});
     };
     EXPECT_EQ(put("<svg onload='alert(1)'/>").status, 400U);
+    EXPECT_EQ(put("\x89PNG\r\n\x1a\n").status, 400U) << "cut off";
     std::string png("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\2\x80\0\0\1\x68\x8\6\0\0\0", 29);
     auto const set = put(png);
     ASSERT_EQ(set.status, 200U);
