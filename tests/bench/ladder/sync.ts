@@ -38,7 +38,9 @@ interface Piece {
 async function newest(url: string, folder: string, name: string): Promise<Piece> {
     const playlist = await getMedia(url);
     const whole = playlist.segments.filter((each) => each.uri !== undefined && !each.gap).slice(-3);
-    const init = await bytes(whole.at(-1)?.map ?? '');
+    const map = playlist.segments.findLast((each) => each.map !== undefined)?.map;
+    if (map === undefined) throw new Error(`no EXT-X-MAP in ${url}`);
+    const init = await bytes(map);
     const media = await Promise.all(whole.map((each) => bytes(each.uri ?? '')));
     const file = join(folder, `${name}.mp4`);
     await writeFile(file, Buffer.concat([init, ...media]));
