@@ -102,11 +102,12 @@ void WorkerSession::push_video(Sample const& sample, bool force_key) {
     if (over_ || !video_) return;
     replay_.push(sample);
     newest_in_ = std::max(newest_in_.value_or(sample.pts()), sample.pts());
-    watch_.input(steady_now());
     stalled_ = false;
     // Without rungs nothing comes out that could be missed.
     if (order_.setup.rungs.empty()) replay_.shown(sample.pts());
     if (!link_) return;
+    // Of what it never got, as before a key frame, nothing comes out.
+    if (link_->queued_bytes() > 0) watch_.input(steady_now());
     if (need_key_ && !sample.sync) return;
     // A pause of the source is no lag: then nothing waits.
     auto const behind = lag() > kMaxLag && link_->queued_bytes() > 0;
@@ -121,6 +122,7 @@ void WorkerSession::push_video(Sample const& sample, bool force_key) {
     auto const sent = !behind && send(wire::VideoSample{
                                      .sample = sample, .force_key = force_key, .replay = seen});
     need_key_ = !sent;
+    if (sent) watch_.input(steady_now());
     if (!sent) {
         hole_ = true;
         if (drops_told_.due(steady_now()))
@@ -135,7 +137,9 @@ void WorkerSession::push_audio(Sample const& sample) {
     while (audio_kept_.size() > kMaxAudioKept ||
            (audio_out_ && !audio_kept_.empty() && audio_kept_.front().dts <= *audio_out_))
         audio_kept_.pop_front();
-    send(wire::AudioSample{.sample = sample});
+    auto const sent = send(wire::AudioSample{.sample = sample});
+    // Beside pictures it is they by which the worker is judged.
+    if (sent && !video_ && order_.setup.audio_bitrate != 0) watch_.input(steady_now());
 }
 
 void WorkerSession::discontinuity() {
@@ -149,7 +153,7 @@ void WorkerSession::stall(wire::Stalled stalled) {
     if (over_ || !video_ || order_.setup.rungs.empty()) return;
     stalled_ = true;
     newest_in_ = std::max(newest_in_.value_or(stalled.until), stalled.until);
-    watch_.input(steady_now());
+    if (!need_key_) watch_.input(steady_now());
     // A new worker has shown nothing yet.
     stalled.after = std::max(shown_.value_or(stalled.after), stalled.after);
     send(stalled);
@@ -308,6 +312,7 @@ void WorkerSession::receive_sample(wire::RungSample sample) {
         if (sample.rung + 1U == order_.setup.rungs.size())
             newest_out_ = std::max(newest_out_.value_or(pts), pts);
     } else {
+        if (!video_) watch_.output(steady_now());
         audio_out_ = std::max(audio_out_.value_or(pts), pts);
     }
     listener_.on_rung_sample(sample.rung, std::move(sample.sample));

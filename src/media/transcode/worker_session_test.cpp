@@ -201,6 +201,64 @@ TEST_F(WorkerSessionTest, WaitsForTheFirstKeyFrame) {
     EXPECT_EQ(heard.samples[0].front().pts(), 60 * kFrame);
 }
 
+TEST_F(WorkerSessionTest, AWorkerThatWaitsForADistantKeyFrameDoesNotHang) {
+    start(order(""));
+    auto const before = session->process();
+    next = 1;
+    auto const end = steady_now() + HangWatch::kPatience + milliseconds(500);
+    while (steady_now() < end) {
+        if (next % 60 == 0) ++next;
+        run_frame();
+    }
+    EXPECT_EQ(session->process(), before);
+    next = 60 * (next / 60 + 1);
+    auto const first = next;
+    for (auto i = 0; i < 20; ++i) run_frame();
+    ASSERT_TRUE(all_shown());
+    EXPECT_EQ(heard.samples[0].front().pts(), first * kFrame);
+}
+
+TEST_F(WorkerSessionTest, AWorkerThatIsDeafToSoundAloneIsReplaced) {
+    WorkerSession::Order what{.setup = to_setup({.audio_bitrate = 128'000}, {}, "x264", "mute")};
+    workers.on_loop([&] {
+        session =
+            std::make_unique<WorkerSession>(workers.pool, std::move(what), heard, log::Context{});
+        session->configure(audio_track());
+        EXPECT_TRUE(session->start());
+    });
+    auto const before = session->process();
+    auto const give_up = steady_now() + seconds(40);
+    while (session->process() == before && steady_now() < give_up) {
+        workers.on_loop([&] {
+            session->push_audio({.dts = next++ * 160, .sync = true, .payload = Blob(Bytes(10))});
+        });
+        workers.run_for(milliseconds(5));
+        workers.on_loop([&] { session->tick(steady_now()); });
+    }
+    EXPECT_NE(session->process(), before);
+}
+
+TEST_F(WorkerSessionTest, AWorkerThatEncodesSoundAloneIsLeftInPeace) {
+    WorkerSession::Order what{.setup = to_setup({.audio_bitrate = 128'000}, {}, "x264", "")};
+    workers.on_loop([&] {
+        session =
+            std::make_unique<WorkerSession>(workers.pool, std::move(what), heard, log::Context{});
+        session->configure(audio_track());
+        EXPECT_TRUE(session->start());
+    });
+    auto const before = session->process();
+    auto const end = steady_now() + HangWatch::kPatience + milliseconds(500);
+    while (steady_now() < end) {
+        workers.on_loop([&] {
+            session->push_audio({.dts = next++ * 160, .sync = true, .payload = Blob(Bytes(10))});
+        });
+        workers.run_for(milliseconds(5));
+        workers.on_loop([&] { session->tick(steady_now()); });
+    }
+    EXPECT_EQ(session->process(), before);
+    EXPECT_FALSE(heard.samples[wire::kAudioRung].empty());
+}
+
 TEST_F(WorkerSessionTest, AfterADiscontinuityNothingBeforeItIsUsed) {
     start(order(""));
     for (auto i = 0; i < 10; ++i) run_frame();

@@ -47,6 +47,7 @@ class Fake {
         } else if (auto const* const video = std::get_if<wire::VideoSample>(&message)) {
             picture(*video);
         } else if (auto const* const audio = std::get_if<wire::AudioSample>(&message)) {
+            if (wants("mute")) return;
             if (setup_.audio_only_bitrate != 0)
                 say(wire::RungSample{.rung = wire::kAudioOnlyRung, .sample = audio->sample});
             if (setup_.audio_bitrate != 0)
