@@ -59,7 +59,7 @@ Result<void> Rung::encode(AVFrame const& picture, PictureTime const& time, doubl
     // An open encoder keeps the frame rate that it began with; it serves the rate control alone.
     if (encoder_) settings.frame_rate = encoder_settings_.frame_rate;
     if (encoder_ && settings != encoder_settings_) {
-        if (auto const flushed = flush(); !flushed) return flushed;
+        if (auto const closed = close(); !closed) return closed;
     }
     auto key = time.key;
     if (!encoder_) {
@@ -82,12 +82,16 @@ void Rung::put(Sample sample) {
 }
 
 Result<void> Rung::flush() {
+    skip_next_ = false;
+    return close();
+}
+
+Result<void> Rung::close() {
     if (!encoder_) return {};
     auto samples = encoder_->flush();
     if (!samples) return std::unexpected(samples.error());
     for (auto& sample : *samples) put(std::move(sample));
     encoder_.reset();
-    skip_next_ = false;
     return {};
 }
 

@@ -48,6 +48,7 @@ class Rung {
 
   private:
     Result<void> open(EncoderSettings const& settings);
+    Result<void> close();
     void put(Sample sample);
 
     std::uint8_t number_;
