@@ -16,6 +16,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -108,13 +109,31 @@ constexpr std::uint64_t kDeviceControl = std::uint64_t{1} << 15;
 constexpr std::uint64_t kDeviceRights =
     LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | kDeviceControl;
 
-/// Libraries, drivers and their settings, and where cards tell what they are.
-constexpr std::array kReadable{"/usr", "/lib", "/lib64", "/etc", "/sys", "/proc"};
+/// Libraries, drivers and their settings, and where cards tell what they are. Of /etc nothing else:
+/// there lie other people's passwords and keys.
+constexpr std::array kReadable{"/usr",
+                               "/lib",
+                               "/lib64",
+                               "/sys",
+                               "/proc",
+                               "/etc/ld.so.cache",
+                               "/etc/ld.so.conf",
+                               "/etc/ld.so.conf.d",
+                               "/etc/glvnd",
+                               "/etc/vulkan",
+                               "/etc/OpenCL",
+                               "/etc/drirc",
+                               "/etc/nvidia",
+                               "/etc/libva.conf"};
 
 /// Adds what is there; what is not there cannot be opened anyway.
 void allow(int ruleset, std::filesystem::path const& path, std::uint64_t rights) {
     auto const place = open(path.c_str(), O_PATH | O_CLOEXEC);
     if (place < 0) return;
+    // A right that only a folder can have makes the rule for a file invalid.
+    struct stat status{};
+    auto const is_folder = fstat(place, &status) == 0 && S_ISDIR(status.st_mode);
+    if (!is_folder) rights &= ~std::uint64_t{LANDLOCK_ACCESS_FS_READ_DIR};
     landlock_path_beneath_attr const rule{.allowed_access = rights, .parent_fd = place};
     syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
     close(place);
@@ -166,6 +185,8 @@ constexpr std::array kRefused{
     SCMP_SYS(accept4),
     SCMP_SYS(kill),
     SCMP_SYS(tkill),
+    SCMP_SYS(rt_sigqueueinfo),
+    SCMP_SYS(rt_tgsigqueueinfo),
     SCMP_SYS(pidfd_open),
     SCMP_SYS(pidfd_getfd),
     SCMP_SYS(pidfd_send_signal),
@@ -207,6 +228,10 @@ int refuse_system_calls() {
     for (auto const number : kRefused) refuse(number, {});
     refuse(SCMP_SYS(clone),
            {{.arg = 0, .op = SCMP_CMP_MASKED_EQ, .datum_a = CLONE_THREAD, .datum_b = 0}});
+    // Signals and limits are for itself alone.
+    auto const own = static_cast<scmp_datum_t>(getpid());
+    refuse(SCMP_SYS(tgkill), {{.arg = 0, .op = SCMP_CMP_NE, .datum_a = own, .datum_b = 0}});
+    refuse(SCMP_SYS(prlimit64), {{.arg = 0, .op = SCMP_CMP_NE, .datum_a = 0, .datum_b = 0}});
     auto const code =
         seccomp_rule_add_array(context.get(), SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0, nullptr);
     if (code < 0) failed = -code;

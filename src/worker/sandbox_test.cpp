@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -126,9 +127,9 @@ int beside_devices(Act act) {
 }
 
 TEST(SandboxOfDrivers, ReadsLibrariesAndWritesNothing) {
-    EXPECT_EQ(beside_devices([] { return open("/etc/passwd", O_RDONLY) < 0 ? 1 : 0; }), 0);
+    EXPECT_EQ(beside_devices([] { return open("/proc/self/stat", O_RDONLY) < 0 ? 1 : 0; }), 0);
     EXPECT_EQ(beside_devices([] { return open("/tmp", O_TMPFILE | O_RDWR, 0600) < 0 ? 1 : 0; }), 1);
-    EXPECT_EQ(beside_devices([] { return open("/etc/passwd", O_RDWR) < 0 ? 1 : 0; }), 1);
+    EXPECT_EQ(beside_devices([] { return open("/etc/ld.so.cache", O_RDWR) < 0 ? 1 : 0; }), 1);
     EXPECT_EQ(beside_devices([] { return open("/dev/null", O_RDWR) < 0 ? 1 : 0; }), 1)
         << "a device, but of no card";
 }
@@ -143,6 +144,36 @@ TEST(SandboxOfDrivers, OpensNoSocketAndStartsNothing) {
     EXPECT_EQ(beside_devices([] { return execl("/bin/true", "true", nullptr) < 0 ? 1 : 0; }), 1);
     auto const parent = getpid();
     EXPECT_EQ(beside_devices([parent] { return kill(parent, 0) < 0 ? 1 : 0; }), 1);
+}
+
+TEST(SandboxOfDrivers, SignalsAndLimitsNobodyElse) {
+    auto const parent = getpid();
+    EXPECT_EQ(beside_devices([parent] {
+                  return syscall(SYS_tgkill, parent, parent, 0) < 0 && errno == EPERM ? 1 : 0;
+              }),
+              1);
+    EXPECT_EQ(beside_devices([parent] {
+                  siginfo_t info{};
+                  auto const sent = syscall(SYS_rt_sigqueueinfo, parent, SIGUSR1, &info);
+                  return sent < 0 && errno == EPERM ? 1 : 0;
+              }),
+              1);
+    EXPECT_EQ(beside_devices([parent] {
+                  rlimit limit{};
+                  auto const read = prlimit(parent, RLIMIT_NOFILE, nullptr, &limit);
+                  return read < 0 && errno == EPERM ? 1 : 0;
+              }),
+              1);
+    EXPECT_EQ(
+        beside_devices([] { return syscall(SYS_tgkill, getpid(), gettid(), 0) == 0 ? 1 : 0; }), 1);
+}
+
+TEST(SandboxOfDrivers, ReadsNobodyElsesSettings) {
+    EXPECT_EQ(beside_devices([] { return open("/etc/passwd", O_RDONLY | O_CLOEXEC) < 0 ? 1 : 0; }),
+              1);
+    EXPECT_EQ(
+        beside_devices([] { return open("/etc/ld.so.cache", O_RDONLY | O_CLOEXEC) < 0 ? 0 : 1; }),
+        1);
 }
 
 TEST(SandboxOfDrivers, LetsThreadsRun) {
