@@ -1,6 +1,6 @@
-// What the ladder does to a broadcast: 1080p30 with 720p, 480p and 360p beside it, as a server of this machine makes it.
+// What the ladder does to a broadcast: 1080p30 with 720p and 480p beside it, as a server of this machine makes it.
 //
-//     node tests/bench/ladder/main.ts [--seconds 300] [--kills 20] [--check]
+//     node tests/bench/ladder/main.ts [--seconds 300] [--kills 20] [--rungs '720p:2800k 480p:1200k'] [--check]
 //
 // Prints one JSON line: how much later each rung's part is at a viewer than the source's own, parts that came late, how
 // memory grew after the first minute, how far sound and picture drifted apart; and, of a worker that is killed again and
@@ -27,11 +27,13 @@ const { values } = parseArgs({
     options: {
         seconds: { type: 'string', default: '300' },
         kills: { type: 'string', default: '20' },
+        rungs: { type: 'string', default: '720p:2800k 480p:1200k' },
         check: { type: 'boolean', default: false },
     },
 });
 
-const RUNGS = ['720p', '480p', '360p'];
+const RUNGS = values.rungs.split(' ').map((rung) => rung.replace(/:.*/, ''));
+const SMALLEST = RUNGS.at(-1) ?? '';
 const TARGET_ADDED_MS = 150;
 const TARGET_BACK_MS = 500;
 const TARGET_DRIFT_MS = 20;
@@ -87,7 +89,7 @@ const folder = await mkdtemp(join(tmpdir(), 'directfanz-bench-ladder-'));
 const file = join(folder, 'source.flv');
 await makeSource(file);
 const server = await startServer({
-    args: ['--transcode-enabled', 'on', '--transcode-rungs', '720p:2800k 480p:1200k 360p:700k'],
+    args: ['--transcode-enabled', 'on', '--transcode-rungs', values.rungs],
 });
 const stream = await server.createStream('Ladder');
 const publisher = new Child('ffmpeg', sending(file, stream.publishUrl));
@@ -99,7 +101,7 @@ try {
     follower = new Follower(stream.playbackUrl);
     await sleep(15_000);
     const began = Date.now();
-    const atFirst = await soundBehindPicture(rendition('480p'), rendition('audio'), folder);
+    const atFirst = await soundBehindPicture(rendition(SMALLEST), rendition('audio'), folder);
     const memory: number[] = [];
     const cpuBefore = cpuSeconds(server.pid);
     while (Date.now() - began < seconds * 1000) {
@@ -108,7 +110,7 @@ try {
             memory.push(memoryOf(server.pid).pss);
     }
     const cores = (cpuSeconds(server.pid) - cpuBefore) / ((Date.now() - began) / 1000);
-    const atLast = await soundBehindPicture(rendition('480p'), rendition('audio'), folder);
+    const atLast = await soundBehindPicture(rendition(SMALLEST), rendition('audio'), folder);
     const since = (name: string) => follower?.parts(name).filter((part) => part.at >= began) ?? [];
     const source = since('video');
     const third = Math.ceil(memory.length / 3);
@@ -135,6 +137,7 @@ try {
         growth: rounded(median(memory.slice(-third)) / median(memory.slice(0, third)) - 1, 3),
         drift_ms: rounded(atLast - atFirst, 1),
         cores: rounded(cores, 2),
+        shed: server.log.split('\n').filter((line) => line.includes('transcode_shed')).length,
     };
     const seenFaults = follower.faults.slice(0, 5);
     await follower.stop();
@@ -144,7 +147,7 @@ try {
     follower = whileKilled;
     await sleep(5_000);
     for (let kill = 0; kill < Number(values.kills); ++kill) {
-        let playlist = await getMedia(rendition('480p'));
+        let playlist = await getMedia(rendition(SMALLEST));
         const known = new Set(
             playlist.segments.flatMap(({ parts }) => parts.map(({ uri }) => uri)),
         );
