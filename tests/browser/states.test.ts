@@ -253,6 +253,26 @@ describe('the watch page', () => {
         await leave(visited);
     });
 
+    test('who pauses the very first picture is not played on', async () => {
+        origin.publish();
+        origin.turn('live');
+        const visited = await visit('/streaming/live/evening');
+        const { page } = visited;
+        await becomes(page, 'watching');
+        await page.keyboard.press('k');
+        const stays = await page.locator('video').evaluate(async (element) => {
+            const video = element as HTMLVideoElement;
+            let played = false;
+            video.addEventListener('play', () => (played = true));
+            // Longer than the player takes to look for a start that was nearer to the edge.
+            await new Promise((done) => setTimeout(done, 4000));
+            return video.paused && !played;
+        });
+        assert.ok(stays);
+        await origin.silence();
+        await leave(visited);
+    });
+
     test('a tap shows the controls and lets one play, on a telephone of 320 pixels', async () => {
         origin.publish();
         origin.turn('live');

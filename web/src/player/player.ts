@@ -414,7 +414,8 @@ export class Player {
             playing: !media.paused && !media.seeking && now - this.#movedAt < STILL_MS,
         });
         if (media.playbackRate !== decision.rate) media.playbackRate = decision.rate;
-        if (decision.seek || this.#startedLate(now)) this.goLive();
+        // Who pauses wants it paused, also in the moment in which a player still looks for its place.
+        if (!media.paused && (decision.seek || this.#startedLate(now))) this.goLive();
     }
 
     /** hls.js starts at a key frame or where the playlist began: what is buffered may be nearer. */
