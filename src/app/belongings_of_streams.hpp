@@ -17,6 +17,9 @@ class BelongingsOfStreams final : public accounts::Belongings {
     Result<void> remove_all(AccountId const& account) override {
         return streams_.remove_all_of(account);
     }
+    Result<void> reclaim(AccountId const& account) override {
+        return streams_.replace_keys_of(account);
+    }
 
   private:
     streams::Streams& streams_;

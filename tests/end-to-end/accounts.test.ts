@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { tokenFrom } from '../contract/outbox.ts';
 import { totp } from '../contract/totp.ts';
 import { Caller, emailOf, PASSWORD, setUp, signUp, type Json } from '../support/caller.ts';
+import { publish } from '../support/publisher.ts';
 import { startServer, type Server } from '../support/server.ts';
 
 let server: Server;
@@ -124,6 +125,8 @@ async function resetBy(handle: string, password: string): Promise<void> {
 test('who takes over an account that a stranger made with their address is alone in it', async () => {
     const stranger = await signUp(server, 'squatted');
     const { script, bearer, link } = await furnish(stranger, 'squatter');
+    await stranger.expect(200, 'POST', '/account/creator');
+    const shown = await stranger.expect(201, 'POST', '/studio/streams', { title: 'Not mine' });
     await resetBy('squatted', 'the owner’s own password');
     assert.equal((await script.ask('GET', '/account', undefined, bearer)).status, 401);
     await stranger.expect(401, 'GET', '/account');
@@ -135,6 +138,10 @@ test('who takes over an account that a stranger made with their address is alone
     assert.equal(json['pendingEmail'], undefined);
     assert.equal(json['emailVerified'], true);
     assert.deepEqual(await webhooksOf(owner), []);
+    const url = `${server.rtmpUrl}/live/${shown.json['key'] as string}`;
+    const publisher = publish({ url, seconds: 5 });
+    assert.notEqual((await publisher.exited).code, 0, 'the key that the stranger saw opens nothing');
+    assert.match(publisher.child.output, /This stream key is not known here/);
 });
 
 test('a link for a new password leaves the second factor and the webhooks of a proved address', async () => {

@@ -169,6 +169,17 @@ Result<void> Streams::remove_all_of(AccountId const& account) {
     return follows_.forget(account);
 }
 
+Result<void> Streams::replace_keys_of(AccountId const& account) {
+    auto const owned = store_.owned_by(account, StreamStore::kMostOwned);
+    if (!owned) return std::unexpected(owned.error());
+    for (auto const& stream : *owned) {
+        auto const rotated = store_.rotate_key(stream.id);
+        if (!rotated) return std::unexpected(rotated.error());
+        lookup_.forget(stream.id);
+    }
+    return {};
+}
+
 io::Task<std::string> Streams::frame_ancestors(StreamId id) {
     std::string sites = "'self'";
     auto const page = co_await lookup_.find(std::move(id));

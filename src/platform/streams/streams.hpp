@@ -76,6 +76,9 @@ class Streams {
     /// The account goes: with its streams, whoever watches them, and with whom it follows and what
     /// it likes. Blocks.
     Result<void> remove_all_of(AccountId const& account);
+    /// Whoever was shown a key of the account's streams publishes with it no more; what is on air
+    /// stays. Blocks.
+    Result<void> replace_keys_of(AccountId const& account);
 
     StreamStore& store() { return store_; }
     CategoryStore& categories() { return categories_; }
