@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "platform/api/documents.hpp"
+#include "system/webauthn/relying_party.hpp"
 
 #include <cstdio>
 
@@ -49,6 +50,9 @@ Result<void> Platform::start(streams::StreamUrls const& urls, bool country_rules
     context.site.url = urls.http;
     context.facts.rtmp_url = urls.ingest();
     context.facts.country_rules = country_rules;
+    if (auto const party = webauthn::relying_party_of(urls.http)) {
+        context.facts.passkey_origin = party->origin;
+    }
     events_.start();
     auto const link = accounts_.offer_setup(urls.http);
     if (!link) return std::unexpected(link.error());

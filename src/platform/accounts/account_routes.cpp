@@ -213,6 +213,8 @@ io::Task<AccountRoutes::Answer> AccountRoutes::export_all(api::Call const& call)
         if (!sessions) return std::unexpected(sessions.error());
         auto const tokens = context_.stores.tokens.list(id);
         if (!tokens) return std::unexpected(tokens.error());
+        auto const passkeys = context_.stores.passkeys.list(id);
+        if (!passkeys) return std::unexpected(passkeys.error());
         auto const notifications =
             context_.stores.notifications.list(id, std::nullopt, NotificationStore::kMost);
         if (!notifications) return std::unexpected(notifications.error());
@@ -226,6 +228,7 @@ io::Task<AccountRoutes::Answer> AccountRoutes::export_all(api::Call const& call)
             {"account", render_account(**account)},
             {"sessions", render_sessions(*sessions, "")},
             {"tokens", render_tokens(*tokens)},
+            {"passkeys", render_passkeys(*passkeys)},
             {"notifications", render_notifications(*notifications, *people, "", 0)},
         };
         for (auto* const others : context_.belongings) {

@@ -176,11 +176,12 @@ Result<Account> AccountStore::edit(
 }
 
 Result<void> AccountStore::remove(AccountId const& id) {
-    constexpr std::array<std::string_view, 8> kStatements{
+    constexpr std::array<std::string_view, 9> kStatements{
         "DELETE FROM sessions WHERE account = :id",
         "DELETE FROM mail_tokens WHERE account = :id",
         "DELETE FROM recovery_codes WHERE account = :id",
         "DELETE FROM api_tokens WHERE account = :id",
+        "DELETE FROM passkeys WHERE account = :id",
         "DELETE FROM moderators WHERE creator = :id OR account = :id",
         "DELETE FROM notifications WHERE account = :id",
         "UPDATE notifications SET by_account = NULL WHERE by_account = :id",

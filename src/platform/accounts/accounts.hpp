@@ -5,6 +5,7 @@
 #include "platform/accounts/context.hpp"
 #include "platform/accounts/credential_routes.hpp"
 #include "platform/accounts/factor_routes.hpp"
+#include "platform/accounts/passkey_routes.hpp"
 #include "platform/accounts/people_routes.hpp"
 #include "platform/accounts/session_routes.hpp"
 
@@ -62,6 +63,7 @@ class Accounts {
         account_routes_.add_to(api);
         credential_routes_.add_to(api);
         factor_routes_.add_to(api);
+        passkey_routes_.add_to(api);
         people_routes_.add_to(api);
         admin_routes_.add_to(api);
     }
@@ -83,6 +85,7 @@ class Accounts {
     AccountRoutes account_routes_{context_};
     CredentialRoutes credential_routes_{context_};
     FactorRoutes factor_routes_{context_};
+    PasskeyRoutes passkey_routes_{context_};
     PeopleRoutes people_routes_{context_};
     AdminRoutes admin_routes_{context_};
 };

@@ -9,6 +9,7 @@
 #include "platform/accounts/mail_token_store.hpp"
 #include "platform/accounts/moderator_store.hpp"
 #include "platform/accounts/notification_store.hpp"
+#include "platform/accounts/passkey_store.hpp"
 #include "platform/accounts/password.hpp"
 #include "platform/accounts/postman.hpp"
 #include "platform/accounts/rendering.hpp"
@@ -25,6 +26,7 @@ struct Stores {
         : accounts(database),
           sessions(database),
           tokens(database),
+          passkeys(database),
           mail_tokens(database),
           moderators(database),
           notifications(database),
@@ -33,6 +35,7 @@ struct Stores {
     AccountStore accounts;
     SessionStore sessions;
     TokenStore tokens;
+    PasskeyStore passkeys;
     MailTokenStore mail_tokens;
     ModeratorStore moderators;
     NotificationStore notifications;

@@ -18,7 +18,7 @@ struct Words {
 };
 
 // In the order of Letter.
-constexpr std::array<Words, 10> kEnglish{{
+constexpr std::array<Words, 12> kEnglish{{
     {"verify_email", "Confirm your address for {site}",
      "welcome to {site}. Please confirm that this address is yours.", "Confirm the address",
      "The link works for three days. If you did not sign up, you need not do anything."},
@@ -35,7 +35,7 @@ constexpr std::array<Words, 10> kEnglish{{
      "stays as it is."},
     {"password_changed", "Your password on {site} was changed",
      "the password of your account on {site} was changed just now. All other devices have been "
-     "signed out, and all API tokens revoked.",
+     "signed out, and all API tokens and passkeys removed.",
      "It was not me", "If it was you, you need not do anything."},
     {"creator_approved", "You are a creator on {site} now",
      "your application was approved: you can create your first stream.", "To the dashboard", ""},
@@ -49,9 +49,17 @@ constexpr std::array<Words, 10> kEnglish{{
     {"second_factor_off", "The second factor on {site} was switched off",
      "the second factor of your account on {site} was switched off just now.", "It was not me",
      "If it was you, you need not do anything."},
+    {"passkey_added", "A passkey was added on {site}",
+     "a passkey was added to your account on {site} just now: {detail}. It opens the account "
+     "without the password.",
+     "It was not me",
+     "If it was you, you need not do anything. A new password removes all passkeys."},
+    {"passkey_removed", "A passkey was removed on {site}",
+     "a passkey of your account on {site} was removed just now: {detail}.", "It was not me",
+     "If it was you, you need not do anything."},
 }};
 
-constexpr std::array<Words, 10> kGerman{{
+constexpr std::array<Words, 12> kGerman{{
     {"verify_email", "Bestätige deine Adresse für {site}",
      "willkommen bei {site}. Bitte bestätige, dass diese Adresse dir gehört.", "Adresse bestätigen",
      "Der Link gilt drei Tage. Wenn du dich nicht angemeldet hast, musst du nichts tun."},
@@ -84,6 +92,14 @@ constexpr std::array<Words, 10> kGerman{{
     {"second_factor_off", "Der zweite Faktor bei {site} wurde abgeschaltet",
      "der zweite Faktor deines Kontos bei {site} wurde gerade abgeschaltet.", "Das war ich nicht",
      "Wenn du es warst, musst du nichts tun."},
+    {"passkey_added", "Ein Passkey bei {site} wurde hinzugefügt",
+     "zu deinem Konto bei {site} wurde gerade ein Passkey hinzugefügt: {detail}. Er öffnet das "
+     "Konto ohne Passwort.",
+     "Das war ich nicht",
+     "Wenn du es warst, musst du nichts tun. Ein neues Passwort entfernt alle Passkeys."},
+    {"passkey_removed", "Ein Passkey bei {site} wurde entfernt",
+     "von deinem Konto bei {site} wurde gerade ein Passkey entfernt: {detail}.",
+     "Das war ich nicht", "Wenn du es warst, musst du nichts tun."},
 }};
 
 std::string filled(std::string_view words, Site const& site, LetterFacts const& facts) {

@@ -27,6 +27,8 @@ enum class Letter {
     suspended,     ///< detail: why
     someone_live,  ///< link: the stream; detail: its title; other: who
     second_factor_off,
+    passkey_added,    ///< detail: its name
+    passkey_removed,  ///< detail: its name
 };
 
 /// What a letter is about beside its reader.

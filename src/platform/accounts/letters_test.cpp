@@ -16,7 +16,7 @@ mail::Message write(Letter letter, std::string_view language, LetterFacts const&
 }
 
 TEST(LettersTest, EveryLetterIsWholeInEveryLanguage) {
-    for (int i = 0; i <= static_cast<int>(Letter::second_factor_off); ++i) {
+    for (int i = 0; i <= static_cast<int>(Letter::passkey_removed); ++i) {
         auto const letter = static_cast<Letter>(i);
         LetterFacts const facts{.path = "/where", .detail = "DETAIL", .other = "OTHER"};
         auto const english = write(letter, "en", facts);

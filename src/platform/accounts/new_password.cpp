@@ -1,6 +1,7 @@
 #include "platform/accounts/new_password.hpp"
 
 #include "platform/accounts/mail_token_store.hpp"
+#include "platform/accounts/passkey_store.hpp"
 #include "platform/accounts/recovery_codes.hpp"
 #include "platform/accounts/session_store.hpp"
 #include "platform/accounts/token_store.hpp"
@@ -15,6 +16,7 @@ Result<void> change_password(db::Connection& connection, Account& account, std::
     account.pending_email.reset();
     auto done = SessionStore::end_all(connection, account.id, kept_session);
     if (done) done = TokenStore::revoke_all(connection, account.id);
+    if (done) done = PasskeyStore::remove_all(connection, account.id);
     if (done) done = MailTokenStore::forget(connection, account.id);
     return done;
 }

@@ -10,8 +10,8 @@
 /// transaction that edits the account.
 namespace directfanz::accounts {
 
-/// Ends all sessions but `kept_session`, all API tokens, all links that were sent by mail, and the
-/// wish for another address.
+/// Ends all sessions but `kept_session`, all API tokens, all passkeys, all links that were sent by
+/// mail, and the wish for another address.
 Result<void> change_password(db::Connection& connection, Account& account, std::string hash,
                              std::string_view kept_session);
 

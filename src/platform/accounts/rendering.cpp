@@ -71,6 +71,15 @@ Json json_of(ApiToken const& token) {
     };
 }
 
+Json json_of(Passkey const& passkey) {
+    return {
+        {"id", passkey.id},
+        {"name", passkey.name},
+        {"createdAt", to_iso8601(passkey.created_at)},
+        {"usedAt", maybe(passkey.used_at)},
+    };
+}
+
 }  // namespace
 
 std::string render_account(Account const& account) {
@@ -115,6 +124,16 @@ std::string render_tokens(std::vector<ApiToken> const& tokens) {
 
 std::string render_created_token(ApiToken const& token, std::string_view secret) {
     return Json{{"token", json_of(token)}, {"secret", secret}}.dump();
+}
+
+std::string render_passkey(Passkey const& passkey) {
+    return json_of(passkey).dump();
+}
+
+std::string render_passkeys(std::vector<Passkey> const& passkeys) {
+    auto items = Json::array();
+    for (auto const& passkey : passkeys) items.push_back(json_of(passkey));
+    return Json{{"items", std::move(items)}}.dump();
 }
 
 std::string render_recovery_codes(std::vector<std::string> const& codes) {
@@ -167,6 +186,7 @@ std::string render_session(Account const* account, std::string_view csrf_token, 
                {"countryRules", site.country_rules},
                {"rtmpUrl", site.rtmp_url}};
     if (!site.rtmps_url.empty()) facts["rtmpsUrl"] = site.rtmps_url;
+    if (!site.passkey_origin.empty()) facts["passkeyOrigin"] = site.passkey_origin;
     Json json{{"account", account == nullptr ? Json(nullptr) : json_of(*account)},
               {"csrfToken", account == nullptr ? Json(nullptr) : Json(csrf_token)}};
     if (account != nullptr) json["unreadNotifications"] = unread;

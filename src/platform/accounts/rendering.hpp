@@ -3,6 +3,7 @@
 #include "platform/accounts/account.hpp"
 #include "platform/accounts/audit_log.hpp"
 #include "platform/accounts/notification_store.hpp"
+#include "platform/accounts/passkey_store.hpp"
 #include "platform/accounts/session_store.hpp"
 #include "platform/accounts/token_store.hpp"
 
@@ -31,6 +32,10 @@ std::string render_sessions(std::vector<Session> const& sessions, std::string_vi
 std::string render_tokens(std::vector<ApiToken> const& tokens);
 /// CreatedToken
 std::string render_created_token(ApiToken const& token, std::string_view secret);
+/// Passkey
+std::string render_passkey(Passkey const& passkey);
+/// PasskeyList
+std::string render_passkeys(std::vector<Passkey> const& passkeys);
 /// RecoveryCodes
 std::string render_recovery_codes(std::vector<std::string> const& codes);
 /// NotificationPage; `next_cursor` empty behind the last page.
@@ -50,6 +55,8 @@ struct SiteFacts {
     std::string rtmp_url;
     /// Empty without RTMPS.
     std::string rtmps_url;
+    /// Where passkeys work, as an origin; empty: nowhere.
+    std::string passkey_origin{};
 };
 
 /// Session. `account` null for nobody.

@@ -1,8 +1,8 @@
 #include "platform/accounts/session_routes.hpp"
 
 #include "base/log.hpp"
-#include "platform/accounts/device.hpp"
 #include "platform/accounts/new_password.hpp"
+#include "platform/accounts/new_session.hpp"
 #include "platform/accounts/recovery_codes.hpp"
 #include "platform/accounts/secret.hpp"
 #include "platform/accounts/session_cookie.hpp"
@@ -49,13 +49,6 @@ http::Response worthless_link() {
                                .code = api::Code::mismatch,
                                .message = "This link was used before, or is too old. Ask for a "
                                           "new one."});
-}
-
-/// Answers that carry a session must not be kept by anybody.
-http::Response private_answer(std::string json, unsigned status = 200) {
-    auto response = api::json_response(std::move(json), status);
-    http::set_cache_control(response, "no-store");
-    return response;
 }
 
 }  // namespace
@@ -119,16 +112,13 @@ io::Task<SessionRoutes::Answer> SessionRoutes::sign_in(api::Call const& call) {
     // With the right password it is a code that may be guessed.
     call.guessed = code.has_value();
     if ((*account)->status == Status::suspended) {
-        co_return api::respond(
-            {.status = 403,
-             .detail = fmt::format("This account is suspended. {}", (*account)->status_reason),
-             .name = "account-suspended"});
+        co_return suspended_answer(**account);
     }
     auto refused = co_await check_second_factor(**account, code);
     if (!refused) co_return std::unexpected(refused.error());
     if (*refused) co_return std::move(**refused);
     context_.attempts.succeeded(whom);
-    auto answer = co_await begin_session(call, **account, 200);
+    auto answer = co_await begin_session(context_, call, **account, 200);
     co_return answer;
 }
 
@@ -168,37 +158,6 @@ io::Task<Result<std::optional<http::Response>>> SessionRoutes::check_second_fact
     co_return second_factor({{.field = "/code",
                               .code = api::Code::mismatch,
                               .message = "This code is wrong, too old, or was used before."}});
-}
-
-io::Task<SessionRoutes::Answer> SessionRoutes::begin_session(api::Call const& call,
-                                                             Account const& account,
-                                                             unsigned status) {
-    // A new secret each time: what somebody may have planted before is worth nothing.
-    auto const secret = new_secret();
-    auto const agent = call.request.headers.get("User-Agent").value_or("");
-    auto work = [&]() -> Result<std::int64_t> {
-        if (call.caller.by == api::Caller::By::session) {
-            auto const ended =
-                context_.stores.sessions.end(call.caller.account, call.caller.credential);
-            if (!ended) return std::unexpected(ended.error());
-        }
-        auto const begun = context_.stores.sessions.begin(account.id, secret, device_of(agent),
-                                                          call.request.remote_address, wall_now());
-        if (!begun) return std::unexpected(begun.error());
-        return context_.stores.notifications.unread(account.id);
-    };
-    auto const unread = co_await context_.blocking.run(work);
-    if (!unread) co_return std::unexpected(unread.error());
-    context_.identities.forget();
-    auto response = private_answer(
-        render_session(&account, csrf_token_of(secret), *unread, context_.facts), status);
-    response.headers.add(
-        "Set-Cookie",
-        set_session_cookie(call.request, secret,
-                           std::chrono::duration_cast<seconds>(SessionStore::kLongest)));
-    log::info("signed_in", {{"account", account.id.value()}},
-              {{"connection", call.request.connection}});
-    co_return response;
 }
 
 io::Task<SessionRoutes::Answer> SessionRoutes::sign_out(api::Call const& call) {
@@ -253,7 +212,7 @@ io::Task<SessionRoutes::Answer> SessionRoutes::sign_up(api::Call const& call) {
         // The account is there; the letter can be asked for again.
         log::error("verification_failed", {{"error", describe(secret.error())}});
     }
-    auto answer = co_await begin_session(call, account, 201);
+    auto answer = co_await begin_session(context_, call, account, 201);
     co_return answer;
 }
 

@@ -31,8 +31,6 @@ class SessionRoutes {
     /// A refusal, or nothing if `code` is the account's second factor right now.
     io::Task<Result<std::optional<http::Response>>> check_second_factor(
         Account const& account, std::optional<std::string> const& code);
-    /// The answer with a new session's cookie.
-    io::Task<Answer> begin_session(api::Call const& call, Account const& account, unsigned status);
     Result<void> send_reset(std::string const& email);
 
     Context& context_;

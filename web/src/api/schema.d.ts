@@ -22,6 +22,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/session/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What navigator.credentials.get() takes; works once, for five minutes */
+        post: operations["beginPasskeySignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in by a passkey
+         * @description It counts as both factors: no code is asked for.
+         */
+        post: operations["signInByPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/accounts": {
         parameters: {
             query?: never;
@@ -304,6 +341,62 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/account/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What navigator.credentials.create() takes; works once, for five minutes */
+        post: operations["beginPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's passkeys, the newest first */
+        get: operations["listPasskeys"];
+        put?: never;
+        /** Add a passkey */
+        post: operations["createPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/passkeys/{passkey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                passkey: components["parameters"]["Passkey"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove it */
+        delete: operations["removePasskey"];
+        options?: never;
+        head?: never;
+        /** Call it otherwise */
+        patch: operations["renamePasskey"];
         trace?: never;
     };
     "/account/tokens": {
@@ -1123,6 +1216,8 @@ export interface components {
             /** @description The server address for encoders */
             rtmpUrl: string;
             rtmpsUrl?: string;
+            /** @description Where passkeys work, as an origin; absent: nowhere */
+            passkeyOrigin?: string;
         };
         SessionList: {
             items: components["schemas"]["SessionEntry"][];
@@ -1147,6 +1242,76 @@ export interface components {
         };
         RecoveryCodes: {
             codes: string[];
+        };
+        /** @description PublicKeyCredentialRequestOptionsJSON of Web Authentication */
+        PasskeyRequest: {
+            challenge: string;
+            rpId: string;
+            /** @description Milliseconds */
+            timeout: number;
+            /** @enum {string} */
+            userVerification: "required";
+        };
+        PasskeyDescriptor: {
+            /** @enum {string} */
+            type: "public-key";
+            id: string;
+        };
+        /** @description PublicKeyCredentialCreationOptionsJSON of Web Authentication */
+        PasskeyCreation: {
+            rp: {
+                id: string;
+                name: string;
+            };
+            user: {
+                id: string;
+                name: string;
+                displayName: string;
+            };
+            challenge: string;
+            pubKeyCredParams: {
+                /** @enum {string} */
+                type: "public-key";
+                alg: number;
+            }[];
+            /** @description Milliseconds */
+            timeout: number;
+            excludeCredentials: components["schemas"]["PasskeyDescriptor"][];
+            authenticatorSelection: {
+                /** @enum {string} */
+                residentKey: "required";
+                requireResidentKey: boolean;
+                /** @enum {string} */
+                userVerification: "required";
+            };
+            /** @enum {string} */
+            attestation: "none";
+        };
+        /** @description What navigator.credentials.get() gave, all of it in base64url */
+        PasskeySignIn: {
+            id: string;
+            clientData: string;
+            authenticatorData: string;
+            signature: string;
+            userHandle: string;
+        };
+        /** @description A name, and what navigator.credentials.create() gave, in base64url */
+        NewPasskey: {
+            name: string;
+            clientData: string;
+            attestationObject: string;
+        };
+        RenamePasskey: {
+            name: string;
+        };
+        Passkey: {
+            id: components["schemas"]["Id"];
+            name: string;
+            createdAt: components["schemas"]["Time"];
+            usedAt: components["schemas"]["Time"] | null;
+        };
+        PasskeyList: {
+            items: components["schemas"]["Passkey"][];
         };
         /** @enum {string} */
         Scope: "account:read" | "account:write" | "streams:read" | "streams:write" | "webhooks:read" | "webhooks:write";
@@ -1577,6 +1742,54 @@ export interface components {
                 "application/json": components["schemas"]["SessionList"];
             };
         };
+        /** @description What the browser is to ask for */
+        PasskeyRequest: {
+            headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["PasskeyRequest"];
+            };
+        };
+        /** @description What the browser is to make */
+        PasskeyCreation: {
+            headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["PasskeyCreation"];
+            };
+        };
+        /** @description The passkey */
+        Passkey: {
+            headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Passkey"];
+            };
+        };
+        /** @description One's passkeys */
+        Passkeys: {
+            headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["PasskeyList"];
+            };
+        };
         /** @description The secret */
         TotpSecret: {
             headers: {
@@ -1964,6 +2177,8 @@ export interface components {
         /** @description Its id */
         Session: components["schemas"]["Id"];
         /** @description Its id */
+        Passkey: components["schemas"]["Id"];
+        /** @description Its id */
         Token: components["schemas"]["Id"];
         /** @description Its id */
         Broadcast: components["schemas"]["Id"];
@@ -2035,6 +2250,21 @@ export interface components {
         TotpCode: {
             content: {
                 "application/json": components["schemas"]["TotpCode"];
+            };
+        };
+        PasskeySignIn: {
+            content: {
+                "application/json": components["schemas"]["PasskeySignIn"];
+            };
+        };
+        NewPasskey: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        RenamePasskey: {
+            content: {
+                "application/json": components["schemas"]["RenamePasskey"];
             };
         };
         NewToken: {
@@ -2135,6 +2365,32 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: components["responses"]["Done"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    beginPasskeySignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["PasskeyRequest"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    signInByPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["PasskeySignIn"];
+        responses: {
+            200: components["responses"]["Session"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2388,6 +2644,77 @@ export interface operations {
         requestBody: components["requestBodies"]["Password"];
         responses: {
             200: components["responses"]["RecoveryCodes"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    beginPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Password"];
+        responses: {
+            200: components["responses"]["PasskeyCreation"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPasskeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Passkeys"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["NewPasskey"];
+        responses: {
+            201: components["responses"]["Passkey"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    removePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                passkey: components["parameters"]["Passkey"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: components["responses"]["Done"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    renamePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                passkey: components["parameters"]["Passkey"];
+            };
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["RenamePasskey"];
+        responses: {
+            200: components["responses"]["Passkey"];
             default: components["responses"]["Problem"];
         };
     };

@@ -26,6 +26,8 @@ export const accounts: Translation<typeof english> = {
     signInHeading: 'Schön, dass du da bist',
     forgot: 'Vergessen?',
     noAccount: 'Neu hier?',
+    byPasskey: 'Mit einem Passkey anmelden',
+    passkeyWrong: 'Dieser Passkey öffnet hier kein Konto, oder du hast abgebrochen.',
     wrongSignIn: 'E-Mail-Adresse und Passwort gehören nicht zusammen.',
     codeHeading: 'Noch ein Schritt',
     codeLead: 'Gib die sechs Ziffern ein, die deine Authenticator-App jetzt zeigt.',

@@ -24,6 +24,8 @@ export const accounts = {
     signInHeading: 'Good to see you',
     forgot: 'Forgotten?',
     noAccount: 'New here?',
+    byPasskey: 'Sign in with a passkey',
+    passkeyWrong: 'This passkey opens no account here, or you cancelled.',
     wrongSignIn: 'E-mail address and password do not belong together.',
     codeHeading: 'One more step',
     codeLead: 'Enter the six digits that your authenticator app shows now.',
