@@ -11,6 +11,7 @@ import { patience } from '../support/patience.ts';
 import { publish, type Publisher } from '../support/publisher.ts';
 import { startServer, type Server } from '../support/server.ts';
 import { Asker, Ledger, type Json, type Said } from './asker.ts';
+import { Authenticator } from './authenticator.ts';
 import { operations } from './contract.ts';
 import { tokenFrom } from './outbox.ts';
 import { totp } from './totp.ts';
@@ -168,6 +169,48 @@ test('a second factor is switched on, asked for, renewed and switched off', asyn
     assert.equal(asked.json['type'], '/problems/second-factor-required');
     fan = await signIn('fan', { code: codes[0] });
     await fan.ask('renewRecoveryCodes', { body: { password: PASSWORD } });
+    await fan.ask('disableTotp', { body: { password: PASSWORD } });
+});
+
+test('a passkey is added, opens the account without a code, and is removed', async () => {
+    const begun = await fan.ask('beginTotp', { body: { password: PASSWORD } });
+    // The next code: that of now opened something before.
+    const code = totp(text(begun.json['secret']), 1);
+    await fan.ask('enableTotp', { body: { code } });
+    const site = (await nobody.ask('getSession')).json['site'] as Json;
+    const device = new Authenticator(text(site['passkeyOrigin']));
+
+    const creation = await fan.ask('beginPasskey', { body: { password: PASSWORD } });
+    const made = device.create(creation.json);
+    const elsewhere = new Authenticator('https://evil.example').create(creation.json);
+    await creator.refused('createPasskey', 422, { body: { name: 'Not hers', ...made } });
+    const kept = await fan.ask('createPasskey', { body: { name: 'Telephone', ...made } });
+    await fan.refused('createPasskey', 422, { body: { name: 'Again', ...made } });
+    await fan.refused('createPasskey', 422, { body: { name: 'Evil', ...elsewhere } });
+    const path = { passkey: text(kept.json['id']) };
+    await fan.ask('renamePasskey', { path, body: { name: 'My telephone' } });
+    const [listed] = items(await fan.ask('listPasskeys'));
+    assert.equal(listed?.['name'], 'My telephone');
+    assert.equal(listed['usedAt'], null);
+    await creator.refused('removePasskey', 404, { path });
+
+    const options = async () => (await nobody.ask('beginPasskeySignIn')).json;
+    const guest = nobody.other();
+    const proof = device.get(await options());
+    const signedIn = await guest.ask('signInByPasskey', { body: proof });
+    assert.equal((signedIn.json['account'] as Json)['handle'], 'fan');
+    await nobody.refused('signInByPasskey', 422, { body: proof });
+    await nobody.refused('signInByPasskey', 401, { body: device.get(await options(), 0) });
+    const bent = { ...device.get(await options()), signature: 'AAAA' };
+    await nobody.refused('signInByPasskey', 401, { body: bent });
+    const again = device.get(await options());
+    await nobody.refused('signInByPasskey', 401, {
+        body: { ...again, userHandle: Buffer.from('somebody else').toString('base64url') },
+    });
+    await nobody.other().ask('signInByPasskey', { body: device.get(await options()) });
+
+    await fan.ask('removePasskey', { path });
+    await nobody.refused('signInByPasskey', 401, { body: device.get(await options()) });
     await fan.ask('disableTotp', { body: { password: PASSWORD } });
 });
 
