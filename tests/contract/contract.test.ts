@@ -13,7 +13,7 @@ import { startServer, type Server } from '../support/server.ts';
 import { Asker, Ledger, type Json, type Said } from './asker.ts';
 import { Authenticator } from './authenticator.ts';
 import { operations } from './contract.ts';
-import { tokenFrom } from './outbox.ts';
+import { toldBy, tokenFrom } from './outbox.ts';
 import { totp } from './totp.ts';
 
 const DEADLINE_MS = 60_000 * patience;
@@ -187,6 +187,7 @@ test('a passkey is added, opens the account without a code, and is removed', asy
     const kept = await fan.ask('createPasskey', { body: { name: 'Telephone', ...made } });
     await fan.refused('createPasskey', 422, { body: { name: 'Again', ...made } });
     await fan.refused('createPasskey', 422, { body: { name: 'Evil', ...elsewhere } });
+    await toldBy(server.data, 'fan@example.org', 'ohne Passwort');
     const path = { passkey: text(kept.json['id']) };
     await fan.ask('renamePasskey', { path, body: { name: 'My telephone' } });
     const [listed] = items(await fan.ask('listPasskeys'));
@@ -209,7 +210,10 @@ test('a passkey is added, opens the account without a code, and is removed', asy
     });
     await nobody.other().ask('signInByPasskey', { body: device.get(await options()) });
 
+    const exported = await fan.ask('exportAccount');
+    assert.equal(items({ ...exported, json: exported.json['passkeys'] as Json }).length, 1);
     await fan.ask('removePasskey', { path });
+    await toldBy(server.data, 'fan@example.org', 'ein Passkey entfernt: My telephone');
     await nobody.refused('signInByPasskey', 401, { body: device.get(await options()) });
     await fan.ask('disableTotp', { body: { password: PASSWORD } });
 });

@@ -9,19 +9,36 @@ import { patience } from '../support/patience.ts';
 const DEADLINE_MS = 30_000 * patience;
 
 /** Waits for the mail to `address` that carries a link to `page`, and returns the link's token. */
-export async function tokenFrom(data: string, address: string, page: string): Promise<string> {
-    const folder = join(data, 'outbox');
+export function tokenFrom(data: string, address: string, page: string): Promise<string> {
     const link = new RegExp(`/${page}[?#][^\\s"<>]*token=([\\w.-]+)`);
+    return foundIn(data, address, link, `leads to ${page}`);
+}
+
+/** Waits for the mail to `address` that says `what`. */
+export async function toldBy(data: string, address: string, what: string): Promise<void> {
+    await foundIn(data, address, new RegExp(`(${what})`), `says "${what}"`);
+}
+
+/** What the newest mail to `address` has where `wanted` has its brackets. */
+async function foundIn(
+    data: string,
+    address: string,
+    wanted: RegExp,
+    why: string,
+): Promise<string> {
+    const folder = join(data, 'outbox');
     const deadline = Date.now() + DEADLINE_MS;
     for (;;) {
         const names = (await readdir(folder).catch(() => [])).sort().reverse();
         for (const name of names.filter((file) => file.endsWith('.eml'))) {
-            const mail = await readFile(join(folder, name), 'utf8');
+            const written = await readFile(join(folder, name), 'utf8');
+            // Quoted-printable breaks long lines (RFC 2045, 6.7).
+            const mail = written.replaceAll(/=\r?\n/g, '');
             if (!mail.includes(address)) continue;
-            const token = link.exec(mail)?.[1];
-            if (token !== undefined) return token;
+            const found = wanted.exec(mail)?.[1];
+            if (found !== undefined) return found;
         }
-        if (Date.now() > deadline) throw new Error(`no mail to ${address} leads to ${page}`);
+        if (Date.now() > deadline) throw new Error(`no mail to ${address} ${why}`);
         await sleep(50);
     }
 }
