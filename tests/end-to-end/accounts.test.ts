@@ -140,7 +140,11 @@ test('who takes over an account that a stranger made with their address is alone
     assert.deepEqual(await webhooksOf(owner), []);
     const url = `${server.rtmpUrl}/live/${shown.json['key'] as string}`;
     const publisher = publish({ url, seconds: 5 });
-    assert.notEqual((await publisher.exited).code, 0, 'the key that the stranger saw opens nothing');
+    assert.notEqual(
+        (await publisher.exited).code,
+        0,
+        'the key that the stranger saw opens nothing',
+    );
     assert.match(publisher.child.output, /This stream key is not known here/);
 });
 
