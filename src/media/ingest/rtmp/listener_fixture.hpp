@@ -18,7 +18,12 @@ namespace directfanz::rtmp::testing {
 /// A publisher with a real, blocking socket.
 class SocketPublisher : public TestPublisher {
   public:
-    explicit SocketPublisher(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    /// `receive_buffer` in bytes; 0 lets the system choose and enlarge it.
+    explicit SocketPublisher(std::uint16_t port, int receive_buffer = 0)
+        : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+        if (receive_buffer != 0) {
+            ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+        }
         timeval const patience{.tv_sec = 10, .tv_usec = 0};
         ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
         sockaddr_in address{};

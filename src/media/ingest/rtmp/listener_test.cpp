@@ -254,7 +254,10 @@ TEST_F(RtmpListener, WhoeverReadsNothingIsClosed) {
     EXPECT_TRUE(wait_for_connections(0));
 }
 
-/// More answers than the system keeps for one who does not read them.
+/// So small that the system, which enlarges what drains well, keeps little for who reads nothing.
+constexpr int kSmallBuffer = 16 * 1024;
+
+/// More answers than the system keeps for one who does not read them, and has a small buffer.
 void ask_much(SocketPublisher& publisher) {
     for (int i = 0; i < 2'000; ++i) {
         for (int call = 0; call < 20; ++call) publisher.call("createStream", 2);
@@ -267,7 +270,7 @@ TEST_F(RtmpListener, APublishWaitsUntilEarlierAnswersAreRead) {
     target.owner_loop = 1;
     start();
     for (int i = 0; i < 4; ++i) {
-        SocketPublisher publisher(port);
+        SocketPublisher publisher(port, kSmallBuffer);
         publisher.handshake().connect();
         ask_much(publisher);
         publisher.publish("key").send();
@@ -287,7 +290,7 @@ TEST_F(RtmpListener, APublisherThatReadsNothingDoesNotHoldItsStream) {
     settings.linger_time = milliseconds(100);
     target.owner_loop = 1;
     start();
-    SocketPublisher publisher(port);
+    SocketPublisher publisher(port, kSmallBuffer);
     publisher.everything_until_publish("before").send();
     ASSERT_TRUE(publisher.wait_for_status("NetStream.Publish.Start"));
     publisher.delete_stream();
