@@ -8,7 +8,8 @@ export const notifications: Translation<typeof english> = {
     somebody: 'Jemand',
     streamLive: '{name} ist live: {title}',
     creatorApproved: 'Du bist jetzt Creator. Öffne dein Studio.',
-    creatorRefused: 'Dein Wunsch, Creator zu werden, wurde abgelehnt.',
+    creatorRefused:
+        'Wer diese Seite betreibt, hat entschieden, dass du hier nicht live gehen kannst.',
     newFollower: '{name} folgt dir.',
     endedByModerator: 'Ein Moderator hat deine Sendung „{title}“ beendet.',
     webhookDisabled: 'Ein Webhook wurde abgeschaltet: {title} hat lange nichts mehr angenommen.',

@@ -103,8 +103,9 @@ export const settings: Translation<typeof english> = {
     pending: 'Dein Wunsch wird angesehen',
     pendingText: 'Sobald es entschieden ist, erfährst du es hier und an der Glocke.',
     pendingChip: 'Wartet',
-    refused: 'Diesmal nicht',
-    refusedText: 'Wer diese Seite betreibt, hat abgelehnt. Schreib ihnen, wenn du Fragen hast.',
+    refused: 'Hier kannst du nicht live gehen',
+    refusedText:
+        'Das haben die entschieden, die diese Seite betreiben. Schreib ihnen, wenn du Fragen hast.',
     becomeText:
         'Geh live mit OBS, dem Handy oder jeder RTMP-Software. Es dauert einen Augenblick und kostet nichts.',
     becomeByApproval:

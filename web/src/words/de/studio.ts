@@ -33,7 +33,7 @@ export const studio: Translation<typeof english> = {
     becomeApproval: 'Die Verwaltung dieser Seite sieht sich jede Bewerbung an.',
     becomePending: 'Deine Bewerbung liegt bei der Verwaltung',
     becomePendingText: 'Du bekommst eine Nachricht, sobald sie jemand angesehen hat.',
-    becomeRefused: 'Deine Bewerbung wurde nicht angenommen',
+    becomeRefused: 'Auf dieser Seite kannst du nicht live gehen',
     becomeRefusedText: 'Frag die Verwaltung dieser Seite, warum.',
     becameCreator: 'Du bist jetzt Creator.',
 

@@ -7,7 +7,7 @@ export const notifications = {
     somebody: 'Somebody',
     streamLive: '{name} is live: {title}',
     creatorApproved: 'You are a creator now. Open your studio.',
-    creatorRefused: 'Your wish to become a creator was declined.',
+    creatorRefused: 'The people who run this site decided that you cannot go live here.',
     newFollower: '{name} follows you.',
     endedByModerator: 'A moderator ended your broadcast “{title}”.',
     webhookDisabled: 'A webhook was switched off: {title} has not taken anything for long.',

@@ -100,8 +100,9 @@ export const settings = {
     pending: 'Your wish is being looked at',
     pendingText: 'You hear from us here and at the bell as soon as it is decided.',
     pendingChip: 'Waiting',
-    refused: 'Not this time',
-    refusedText: 'The people who run this site have declined. Write to them if you have questions.',
+    refused: 'You cannot go live here',
+    refusedText:
+        'The people who run this site have decided so. Write to them if you have questions.',
     becomeText:
         'Go live from OBS, a phone or any RTMP software. It takes a moment and costs nothing.',
     becomeByApproval: 'Go live from OBS, a phone or any RTMP software. Somebody looks at it first.',

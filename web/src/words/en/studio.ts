@@ -32,7 +32,7 @@ export const studio = {
     becomeApproval: 'An administrator of this site looks at each application.',
     becomePending: 'Your application is with the administrators',
     becomePendingText: 'You get a notification once somebody has looked at it.',
-    becomeRefused: 'Your application was not accepted',
+    becomeRefused: 'You cannot go live on this site',
     becomeRefusedText: 'Ask an administrator of this site why.',
     becameCreator: 'You are a creator now.',
 
