@@ -97,6 +97,10 @@ export class Network {
                 ...['link', 'add', host, 'netns', server, 'type', 'veth'],
                 ...['peer', 'name', 'eth0', 'netns', there],
             ]);
+            // An address of IPv6 that the link gives itself comes a second or two late, and a browser that sees it
+            // come drops what it is loading (ERR_NETWORK_CHANGED).
+            await run('ip', ['-n', server, 'link', 'set', host, 'addrgenmode', 'none']);
+            await run('ip', ['-n', there, 'link', 'set', 'eth0', 'addrgenmode', 'none']);
             await run('ip', ['-n', server, 'address', 'add', `${address}/24`, 'dev', host]);
             await run('ip', ['-n', server, 'link', 'set', host, 'up']);
             const peer = address.replace(/1$/, '2');
