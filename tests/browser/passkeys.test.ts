@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Browser, CDPSession, Page } from 'playwright-core';
 
@@ -113,10 +114,17 @@ describe('passkeys', () => {
         await page.goto('/sign-in');
         const address = page.locator('input[name="email"]');
         assert.equal(await address.getAttribute('autocomplete'), 'username webauthn');
+        await page.goto('about:blank');
         // Chooses what is offered as soon as it is.
         await present(true);
+        // What the site says of itself may come later than the page.
+        await page.route('**/api/v1/session', async (route) => {
+            await delay(1000);
+            await route.continue();
+        });
         await page.goto('/sign-in?return=%2Fsettings%2Fsecurity');
         await arrivesAt(page, '/settings/security');
+        await page.unroute('**/api/v1/session');
         await present(false);
     });
 
