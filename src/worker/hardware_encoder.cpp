@@ -209,7 +209,6 @@ Result<void> HardwareEncoder::open_codec(EncoderSettings const& settings) {
     if (!config) return std::unexpected(config.error());
     decoder_config_ = std::move(*config);
     packet_ = new_packet();
-    duration_ = static_cast<std::uint32_t>(std::lround(kVideoTimescale / settings.frame_rate));
     return {};
 }
 
@@ -250,10 +249,7 @@ Result<std::vector<Sample>> HardwareEncoder::collect() {
         if (code < 0) return libav_failure(dialect_.codec + " failed to encode a picture", code);
         // Its own decode times may lie before the first picture; there is no order but one.
         auto const pts = packet_->pts;
-        if (last_pts_ && pts > *last_pts_) duration_ = static_cast<std::uint32_t>(pts - *last_pts_);
-        last_pts_ = pts;
         samples.push_back({.dts = pts,
-                           .duration = duration_,
                            .sync = (packet_->flags & AV_PKT_FLAG_KEY) != 0,
                            .payload = without_start_codes(
                                {packet_->data, static_cast<std::size_t>(packet_->size)})});

@@ -64,9 +64,6 @@ class HardwareEncoder final : public VideoEncoder {
     CodecContext context_;
     Packet packet_;
     Blob decoder_config_;
-    /// In ticks of 90 kHz, until two pictures have told.
-    std::uint32_t duration_ = 0;
-    std::optional<std::int64_t> last_pts_;
 };
 
 /// An access unit in the byte stream format (ITU-T H.264, annex B) with four-byte lengths, without

@@ -82,7 +82,7 @@ TEST_P(HardwareEncoderPictures, ComeOutAsTheyWentInWithKeyPicturesWhereTheyAreAs
     for (std::size_t i = 0; i < samples.size(); ++i) {
         EXPECT_EQ(samples[i].sync, i == 0 || i == 17) << i;
         EXPECT_EQ(samples[i].dts, 9'000 + static_cast<std::int64_t>(i) * 3'000);
-        EXPECT_EQ(samples[i].duration, 3'000U);
+        EXPECT_EQ(samples[i].duration, 0U) << "the next one is not known yet";
         decoder->send(samples[i].payload.view(), samples[i].pts(), samples[i].sync);
         look();
     }

@@ -50,7 +50,8 @@ class VideoEncoder {
     virtual Blob const& decoder_config() const = 0;
 
     /// Encodes a picture (4:2:0 in 8 bits, of the size of the settings) and returns earlier ones.
-    /// PTS must grow from picture to picture. Errors: io if the encoder fails.
+    /// PTS must grow from picture to picture. A sample lasts until the next one's DTS, or 0 where
+    /// that is not known. Errors: io if the encoder fails.
     virtual Result<std::vector<Sample>> encode(AVFrame const& picture, std::int64_t pts,
                                                PictureType type) = 0;
 

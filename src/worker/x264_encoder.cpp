@@ -6,7 +6,6 @@
 #include "media/codec/track.hpp"
 
 #include <cmath>
-#include <limits>
 #include <span>
 #include <utility>
 #include <vector>
@@ -21,8 +20,6 @@ namespace directfanz::worker {
 namespace {
 
 constexpr int kBFrames = 2;
-/// How far, in pictures, reordering puts decoding behind presentation.
-constexpr std::uint64_t kReorder = 1;
 
 /// What the measurements chose (docs/benchmarks.md): superfast with two B-frames and a short
 /// lookahead beats veryfast without them at half the cost.
@@ -120,7 +117,7 @@ X264Encoder::X264Encoder(std::unique_ptr<x264_t, Closer> encoder, Blob decoder_c
                          double frame_rate)
     : encoder_(std::move(encoder)),
       decoder_config_(std::move(decoder_config)),
-      usual_duration_(static_cast<std::uint32_t>(std::lround(kVideoTimescale / frame_rate))) {}
+      times_(std::lround(kVideoTimescale / frame_rate)) {}
 
 Result<std::unique_ptr<VideoEncoder>> X264Encoder::open(EncoderSettings const& settings) {
     auto p = parameters(settings);
@@ -138,19 +135,6 @@ Result<std::unique_ptr<VideoEncoder>> X264Encoder::open(EncoderSettings const& s
         new X264Encoder(std::move(encoder), std::move(*config), settings.frame_rate));
 }
 
-/// Of picture number pictures_out_ in the order of decoding: DTS are the PTS of all pictures in
-/// order, kReorder pictures late, and so the next one is known as soon as this one comes out.
-std::uint32_t X264Encoder::next_duration() {
-    auto const number = pictures_out_++;
-    auto const from = number < kReorder ? number : number - kReorder;
-    while (first_time_ < from) {
-        times_.pop_front();
-        ++first_time_;
-    }
-    if (times_.size() < 2) return usual_duration_;
-    return static_cast<std::uint32_t>(times_[1] - times_[0]);
-}
-
 Result<std::optional<Sample>> X264Encoder::step(void* picture) {
     x264_nal_t* nals = nullptr;
     int count = 0;
@@ -160,9 +144,10 @@ Result<std::optional<Sample>> X264Encoder::step(void* picture) {
     if (size < 0) return fail(ErrorKind::io, "worker.x264", "x264 failed to encode a picture");
     if (size == 0) return std::nullopt;
     Sample sample;
-    sample.dts = out.i_dts;
-    sample.composition_offset = static_cast<std::int32_t>(out.i_pts - out.i_dts);
-    sample.duration = next_duration();
+    auto const time = times_.next();
+    sample.dts = time.dts;
+    sample.composition_offset = static_cast<std::int32_t>(out.i_pts - time.dts);
+    sample.duration = time.duration;
     sample.sync = out.i_type == X264_TYPE_IDR;
     sample.payload = payload_of({nals, static_cast<std::size_t>(count)});
     return sample;
@@ -180,7 +165,7 @@ Result<std::vector<Sample>> X264Encoder::encode(AVFrame const& picture, std::int
         in.img.plane[i] = picture.data[i];
         in.img.i_stride[i] = picture.linesize[i];
     }
-    times_.push_back(pts);
+    times_.shown(pts, type == PictureType::key);
     std::vector<Sample> samples;
     auto sample = step(&in);
     if (!sample) return std::unexpected(sample.error());

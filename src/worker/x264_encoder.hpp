@@ -1,10 +1,10 @@
 #pragma once
 
+#include "worker/decode_times.hpp"
 #include "worker/video_encoder.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,16 +39,10 @@ class X264Encoder final : public VideoEncoder {
 
     X264Encoder(std::unique_ptr<x264_t, Closer> encoder, Blob decoder_config, double frame_rate);
     Result<std::optional<Sample>> step(void* picture);
-    std::uint32_t next_duration();
 
     std::unique_ptr<x264_t, Closer> encoder_;
     Blob decoder_config_;
-    std::uint32_t usual_duration_;
-    /// PTS of the pictures that went in, from number first_time_ on: these, one picture later, are
-    /// the DTS of those that come out.
-    std::deque<std::int64_t> times_;
-    std::uint64_t first_time_ = 0;
-    std::uint64_t pictures_out_ = 0;
+    DecodeTimes times_;
 };
 
 }  // namespace directfanz::worker

@@ -95,11 +95,7 @@ bool RenditionBuilder::add(Sample sample) {
     samples_.push_back(std::move(sample));
     position_ = end;
     ++frames_;
-    // Do not wait for the next sample to tell what is as good as certain.
-    if (position_ - part_start_ + (end - start) * 3 / 4 > targets_.part_target ||
-        sample_bytes_ >= kMostPartBytes) {
-        close_part();
-    }
+    if (is_full(part_start_, start, end) || sample_bytes_ >= kMostPartBytes) close_part();
 
     if (to_microseconds(debt_, timescale_) > kLongestDebt)
         fill_until(position_ + delay_ + to_microseconds(debt_, timescale_));
@@ -182,6 +178,17 @@ void RenditionBuilder::complete() {
     shelf_.put(std::move(*segment_), frames_);
     segment_.reset();
     changed_ = true;
+}
+
+/// Do not wait for the next sample to tell what is as good as certain.
+bool RenditionBuilder::is_full(microseconds part_start, microseconds start,
+                               microseconds end) const {
+    return end - part_start + (end - start) * 3 / 4 > targets_.part_target;
+}
+
+bool RenditionBuilder::fills_part(microseconds start, microseconds end) const {
+    auto const joins = !samples_.empty() && end - part_start_ <= targets_.part_target;
+    return is_full(joins ? part_start_ : start, start, end);
 }
 
 bool RenditionBuilder::fits(std::uint32_t duration) const {

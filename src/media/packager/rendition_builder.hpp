@@ -47,6 +47,9 @@ class RenditionBuilder {
     /// The same, with whole parts only, because more may be missing yet.
     void fill_whole_parts_until(microseconds time);
 
+    /// Publishes what the present part has, whether it is full or not.
+    void close_part();
+
     /// Completes the present segment; the next one comes with a discontinuity.
     void close();
 
@@ -65,6 +68,8 @@ class RenditionBuilder {
 
     /// Decode time at which it ends.
     microseconds decode_end() const { return position_ + to_microseconds(debt_, timescale_); }
+    /// True if the next sample, of these decode times, has its part published.
+    bool fills_part(microseconds start, microseconds end) const;
     /// True if a sample of so many ticks leaves the segment within longest_segment().
     bool fits(std::uint32_t duration) const;
 
@@ -79,8 +84,7 @@ class RenditionBuilder {
     bool take_changed() { return std::exchange(changed_, false); }
 
   private:
-    void start_part(microseconds at);
-    void close_part();
+    bool is_full(microseconds part_start, microseconds start, microseconds end) const;
     void append(Part part);
     void add_gap(microseconds duration);
     void complete();

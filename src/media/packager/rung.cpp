@@ -20,9 +20,6 @@ constexpr microseconds kFarthestOff = milliseconds(500);
 /// A picture whose time is farther from its mark's has another date than the leader's.
 constexpr microseconds kSameTime = milliseconds(100);
 
-/// Of video: RenditionBuilder lists nothing shorter.
-constexpr microseconds kShortestGap = milliseconds(20);
-
 /// Presentation times must not run away from the media.
 constexpr microseconds kLongestDelay = seconds(1);
 
@@ -59,7 +56,6 @@ void Rung::mark(Mark const& mark) {
 void Rung::push(Sample sample) {
     if (!track_ || sample.dts < 0) return;
     auto const first = std::exchange(lost_, false);
-    if (track_->kind == MediaKind::video) sample = decoding_.steady(std::move(sample));
     waiting_.push_back({.track = track_, .sample = std::move(sample), .first = first});
     if (waiting_.size() > kMostWaiting) {
         waiting_.pop_front();
@@ -143,7 +139,25 @@ void Rung::feed(Pending next) {
         }
         place(std::move(held));
     }
-    held_ = std::move(next);
+    if (!ends_part(next)) {
+        held_ = std::move(next);
+        return;
+    }
+    usual_ = next.sample.duration;
+    place(std::move(next));
+}
+
+/// Where a part ends nobody waits for the next sample; elsewhere it may show that one is missing,
+/// and this one lasts longer.
+bool Rung::ends_part(Pending const& next) const {
+    auto const lasts = to_microseconds(next.sample.duration, next.track->timescale);
+    if (!next.video() || lasts <= microseconds(0) || lasts > kVideoHole) return false;
+    if (state_ != State::publishing || !builder_ || !builder_->open()) return false;
+    auto const marked = !marks_.empty();
+    if (marked && behind(marks_.front(), next)) return false;
+    auto const end = next.time() + lasts;
+    return builder_->fills_part(next.time(), end) ||
+           (marked && marks_.front().time - (end + delay_) <= kRounding);
 }
 
 /// For how many ticks `held` may be shown: where `next` does not begin the segment that the leader
@@ -187,28 +201,50 @@ void Rung::place(Pending pending) {
         state_ = State::apart;
         return;
     }
-    fill_gap(builder_->end() + (pending.time() - builder_->decode_end()));
+    if (!follows(pending)) fill_gap(builder_->end() + (pending.time() - builder_->decode_end()));
     // What refers to a picture that found no place cannot be shown.
     auto const video = pending.video();
-    if (video) adjoin(pending.sample);
+    if (video) {
+        end_at_mark(pending.sample);
+        if (follows(pending)) adjoin(pending.sample);
+    }
     auto const end = pending.sample.dts + pending.sample.duration;
     if (builder_->add(std::move(pending.sample)))
         end_ = end;
     else if (video)
         state_ = State::interrupted;
+    // The leader's next segment is known, and nothing more fits before it.
+    if (video && !marks_.empty() && marks_.front().time - builder_->end() <= kRounding)
+        builder_->close_part();
 }
 
-/// What is too little to be listed as GAP is made up for: the sample is decoded so much earlier.
-void Rung::adjoin(Sample& sample) const {
-    if (!end_) return;
+/// The picture of the leader's next segment may be missing here, and the one before it claim its
+/// time.
+void Rung::end_at_mark(Sample& sample) const {
+    if (marks_.empty() || !marks_.front().picture) return;
+    auto const left = *marks_.front().picture - sample.dts;
+    if (left > 0) sample.duration = static_cast<std::uint32_t>(
+        std::min<std::int64_t>(sample.duration, left));
+}
+
+/// What is missing before it is too little to be listed as GAP, which hls.js takes for the loss of
+/// the whole segment.
+bool Rung::follows(Pending const& pending) const {
+    if (!pending.video() || !end_) return false;
     auto const scale = builder_->track().timescale;
-    auto const missing = sample.dts - *end_;
     auto const adjoins =
         std::chrono::abs(to_microseconds(*end_, scale) - builder_->decode_end()) <= kRounding;
-    if (!adjoins || missing <= 0 || to_microseconds(missing, scale) >= kShortestGap) return;
+    return adjoins && to_microseconds(std::abs(pending.sample.dts - *end_), scale) <= kVideoHole;
+}
+
+/// Then the sample is decoded so much earlier, or later where the one before it claimed more than
+/// its time.
+void Rung::adjoin(Sample& sample) const {
+    auto const missing = sample.dts - *end_;
+    if (missing <= -std::int64_t{sample.duration}) return;
     sample.dts -= missing;
     sample.composition_offset += static_cast<std::int32_t>(missing);
-    sample.duration += static_cast<std::uint32_t>(missing);
+    sample.duration = static_cast<std::uint32_t>(sample.duration + missing);
 }
 
 /// Begins the segments that the sample has reached or left behind.
@@ -278,7 +314,7 @@ bool Rung::resume(Pending const& pending) {
         if (state_ == State::apart || !pending.sample.sync) return false;
         builder_->set_delay_behind_gap(delay_);
         if (pending.time() < builder_->decode_end()) return false;
-        fill_gap(pending.time() + delay_);
+        if (!follows(pending)) fill_gap(pending.time() + delay_);
     }
     state_ = State::publishing;
     return true;

@@ -3,7 +3,6 @@
 #include "media/codec/sample.hpp"
 #include "media/packager/rendition_builder.hpp"
 #include "media/packager/segment_clock.hpp"
-#include "media/packager/steady_decoding.hpp"
 
 #include <deque>
 #include <memory>
@@ -51,7 +50,8 @@ class Rung {
     /// The leader begins a segment. In order.
     void mark(Mark const& mark);
 
-    /// In decoding order, times on the broadcast's line. Kept until the leader is there, too.
+    /// In decoding order, times on the broadcast's line. Of video, the duration is the distance to
+    /// the next sample, or 0 as long as nobody knows that. Kept until the leader is there, too.
     void push(Sample sample);
 
     /// Nothing will come for a while.
@@ -117,7 +117,10 @@ class Rung {
     bool resume(Pending const& pending);
     void fill_gap(microseconds time);
     void fill_until(microseconds time);
+    bool ends_part(Pending const& next) const;
+    bool follows(Pending const& pending) const;
     void adjoin(Sample& sample) const;
+    void end_at_mark(Sample& sample) const;
     void need_break(Pending const& pending);
 
     std::string const name_;
@@ -127,7 +130,6 @@ class Rung {
     std::shared_ptr<Track const> track_;
     std::unique_ptr<RenditionBuilder> builder_;
 
-    SteadyDecoding decoding_;
     std::deque<Pending> waiting_;
     /// The newest sample that was released; the next one tells how long it lasts.
     std::optional<Pending> held_;

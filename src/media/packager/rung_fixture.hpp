@@ -37,6 +37,8 @@ class Encoder {
     /// Where this is false of a source's key frame, it makes none.
     std::function<bool(std::int64_t pts)> keeps_key = [](std::int64_t) { return true; };
     std::size_t key_bytes = 3000;
+    /// Of pictures, in its samples: not all encoders know the next one.
+    bool tells_durations = true;
 
     std::uint64_t sent = 0;
 
@@ -107,6 +109,7 @@ class Encoder {
 
   private:
     void forget() {
+        untold_.reset();
         decoded_.clear();
         group_.clear();
         shown_.clear();
@@ -153,21 +156,34 @@ class Encoder {
     }
 
     void put(Sample const& sample, std::int64_t dts, bool key) {
+        if (key) {
+            // No key frame is decoded earlier before it is shown than the others.
+            least_offset_ = std::min(least_offset_, sample.pts() - dts);
+            dts = sample.pts() - least_offset_;
+        } else if (dts <= last_dts_ && last_dts_ < sample.pts()) {
+            dts = last_dts_ + 1;
+        }
         if (dts <= last_dts_) return;
         last_dts_ = dts;
         Stamp stamp;
         std::memcpy(&stamp, sample.payload.data(), sizeof stamp);
         auto const pts = sample.pts();
-        // Key frames are to be decoded no earlier than this (SteadyDecoding).
-        if (key) least_offset_ = std::min(least_offset_, pts - dts);
-        stamp.dts = stamp.pts - (key ? least_offset_ : pts - dts);
+        stamp.dts = stamp.pts - (pts - dts);
         stamp.serial = ++serial_;
-        queue_.emplace_back(now_ + latency,
-                            Sample{.dts = dts,
-                                   .composition_offset = static_cast<std::int32_t>(pts - dts),
-                                   .duration = 0,
-                                   .sync = key,
-                                   .payload = stamped(stamp, key ? key_bytes : 300)});
+        Sample made{.dts = dts,
+                    .composition_offset = static_cast<std::int32_t>(pts - dts),
+                    .duration = 0,
+                    .sync = key,
+                    .payload = stamped(stamp, key ? key_bytes : 300)};
+        if (!tells_durations || track_.kind == MediaKind::audio) {
+            queue_.emplace_back(now_ + latency, std::move(made));
+            return;
+        }
+        if (untold_) {
+            untold_->second.duration = static_cast<std::uint32_t>(dts - untold_->second.dts);
+            queue_.push_back(std::move(*untold_));
+        }
+        untold_.emplace(now_ + latency, std::move(made));
     }
 
     std::string const name_;
@@ -187,6 +203,8 @@ class Encoder {
     std::int64_t least_offset_ = INT64_MAX;
     std::uint32_t serial_ = 0;
     std::deque<std::pair<WallTime, Sample>> queue_;
+    /// The newest picture; the next one tells how long it lasts.
+    std::optional<std::pair<WallTime, Sample>> untold_;
 };
 
 /// All encoders of one publisher.

@@ -66,8 +66,9 @@ TEST(Rungs, AreAlignedAtEveryFrameRateAndWithEveryReordering) {
     for (double const rate : {12.5, 25., 29.97, 50.}) {
         for (auto const source_reorder : {0, 2}) {
             for (auto const b_frames : {0, 2}) {
-                SCOPED_TRACE(
-                    fmt::format("{} fps, {}, {} B-frames", rate, source_reorder, b_frames));
+                auto const tells = source_reorder == b_frames;
+                SCOPED_TRACE(fmt::format("{} fps, {}, {} B-frames, durations {}", rate,
+                                         source_reorder, b_frames, tells));
                 Recorder recorder;
                 Packager packager({}, "s1", kFirst, at(0), recorder);
                 Publisher publisher{.packager = packager,
@@ -77,6 +78,7 @@ TEST(Rungs, AreAlignedAtEveryFrameRateAndWithEveryReordering) {
                 packager.expect_rungs({{"720p"}});
                 Encoder encoder(packager, "720p", rung_track());
                 encoder.b_frames = b_frames;
+                encoder.tells_durations = tells;
                 Encoders encoders{{&encoder}};
                 encoders.attach(publisher);
                 publisher.begin(at(0));

@@ -160,7 +160,8 @@ struct RungConfig {
 
 struct RungSample {
     std::uint8_t rung = 0;
-    /// The duration is the next sample's DTS less this one's.
+    /// Of video: the duration is the next sample's DTS less this one's, or 0 where the encoder does
+    /// not know that one yet.
     Sample sample;
 };
 
