@@ -223,8 +223,8 @@ void Rung::place(Pending pending) {
 void Rung::end_at_mark(Sample& sample) const {
     if (marks_.empty() || !marks_.front().picture) return;
     auto const left = *marks_.front().picture - sample.dts;
-    if (left > 0) sample.duration = static_cast<std::uint32_t>(
-        std::min<std::int64_t>(sample.duration, left));
+    if (left > 0)
+        sample.duration = static_cast<std::uint32_t>(std::min<std::int64_t>(sample.duration, left));
 }
 
 /// What is missing before it is too little to be listed as GAP, which hls.js takes for the loss of
