@@ -145,6 +145,18 @@ TEST(WorkerProgram, TranscodesABroadcastInItsSandbox) {
         EXPECT_NE(log.level, wire::LogLevel::error) << log.words;
 }
 
+TEST(WorkerProgram, GivesMemoryOfItsThreadsBackInItsSandbox) {
+    auto setup = two_rungs();
+    setup.thumbnail_interval = 3'000;
+    setup.thumbnail_width = 640;
+    Program program;
+    program.give(setup);
+    play(program, make_source({.width = 1280, .height = 720, .times = regular_times(5, 3000)}));
+    program.give(wire::End{});
+    EXPECT_EQ(program.wait(), 0);
+    EXPECT_EQ(program.received.thumbnails.size(), 10U);
+}
+
 TEST(WorkerProgram, SaysThatItIsReadyBeforeAnybodyAsksIt) {
     Program program;
     program.hang_up();

@@ -1,14 +1,9 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "worker/job_thread.hpp"
 #include "worker/libav.hpp"
 #include "worker/rung.hpp"
-
-#include <condition_variable>
-#include <mutex>
-#include <optional>
-#include <stop_token>
-#include <thread>
 
 namespace directfanz::worker {
 
@@ -28,24 +23,12 @@ class RungThread {
     Result<void> encode(Frame picture, PictureTime const& time, double frame_rate);
 
     /// Returns once nothing is being encoded; the error of the last picture if it had one.
-    Result<void> wait();
+    Result<void> wait() { return thread_.wait(); }
 
   private:
-    struct Job {
-        Frame picture;
-        PictureTime time;
-        double frame_rate = 0;
-    };
-
-    void run(std::stop_token const& stop);
-
     Rung rung_;
-    std::mutex mutex_;
-    std::condition_variable_any changed_;
-    std::optional<Job> job_;
-    Result<void> result_;
     /// Last, so that it ends before what it uses.
-    std::jthread thread_;
+    JobThread thread_;
 };
 
 }  // namespace directfanz::worker

@@ -11,6 +11,7 @@
 
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <malloc.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/mman.h>
@@ -284,6 +285,8 @@ std::vector<std::string> enter_sandbox(int socket, std::uint64_t memory, Devices
 #else
     static_cast<void>(memory);
 #endif
+    // An arena of its own that a thread gives memory back from has glibc read a file of /proc.
+    mallopt(M_ARENA_MAX, 1);
     limit(RLIMIT_FSIZE, 0);
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_NOFILE, devices == Devices::none ? kDescriptors : kDescriptorsOfDrivers);

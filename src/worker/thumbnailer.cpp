@@ -63,8 +63,12 @@ bool Thumbnailer::due(std::int64_t pts) const {
     return width_ > 0 && interval_ > 0 && (!next_ || pts >= *next_);
 }
 
-Result<void> Thumbnailer::make(AVFrame const& picture, std::int64_t pts) {
+Result<void> Thumbnailer::start(AVFrame const& picture, std::int64_t pts) {
     next_ = pts + interval_;
+    return thread_.start([this, picture = share(picture), pts] { return make(*picture, pts); });
+}
+
+Result<void> Thumbnailer::make(AVFrame const& picture, std::int64_t pts) {
     auto const sar = picture.sample_aspect_ratio;
     auto const stretch = sar.num > 0 && sar.den > 0 ? av_q2d(sar) : 1.0;
     auto const shown = std::max(2.0, picture.width * stretch);
