@@ -32,7 +32,7 @@ void complete_colours(AVFrame& frame) {
 VideoDecoder::VideoDecoder(CodecContext context)
     : context_(std::move(context)), packet_(new_packet()) {}
 
-Result<VideoDecoder> VideoDecoder::open(ByteView decoder_config) {
+Result<VideoDecoder> VideoDecoder::open(ByteView decoder_config, Pace pace) {
     auto const* const codec = avcodec_find_decoder(AV_CODEC_ID_H264);
     if (codec == nullptr)
         return fail(ErrorKind::unsupported, "worker", "libavcodec has no H.264 decoder");
@@ -44,7 +44,8 @@ Result<VideoDecoder> VideoDecoder::open(ByteView decoder_config) {
     context->extradata = extradata;
     context->extradata_size = static_cast<int>(decoder_config.size());
     // A second thread costs CPU and a picture of delay; machines are filled with broadcasts.
-    context->thread_count = 1;
+    context->thread_count = pace == Pace::hurry ? 2 : 1;
+    context->thread_type = FF_THREAD_FRAME;
     context->pkt_timebase = {1, 90'000};
     if (auto const code = avcodec_open2(context.get(), codec, nullptr); code < 0)
         return libav_failure("the decoder refuses the stream's configuration", code);
@@ -58,6 +59,10 @@ void VideoDecoder::send(ByteView payload, std::int64_t pts, bool sync) {
     packet_->flags = sync ? AV_PKT_FLAG_KEY : 0;
     avcodec_send_packet(context_.get(), packet_.get());
     av_packet_unref(packet_.get());
+}
+
+void VideoDecoder::skip_unreferenced(bool skip) {
+    context_->skip_frame = skip ? AVDISCARD_NONREF : AVDISCARD_DEFAULT;
 }
 
 void VideoDecoder::drain() {

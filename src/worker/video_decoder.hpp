@@ -12,11 +12,18 @@ namespace directfanz::worker {
 /// allows: none late for a source without B-frames.
 class VideoDecoder {
   public:
+    enum class Pace : std::uint8_t {
+        live,   ///< on one thread
+        hurry,  ///< on two: more CPU a picture, and each a picture later
+    };
+
     /// `decoder_config` is an AVCDecoderConfigurationRecord. Errors: io if the library refuses it.
-    static Result<VideoDecoder> open(ByteView decoder_config);
+    static Result<VideoDecoder> open(ByteView decoder_config, Pace pace = Pace::live);
 
     /// An access unit with four-byte lengths. Damage is not an error: it shows in the pictures.
     void send(ByteView payload, std::int64_t pts, bool sync);
+    /// Of what is sent from now on: pictures to which no other refers do not come out.
+    void skip_unreferenced(bool skip);
     /// No more access units will come: what is left comes out of receive().
     void drain();
     /// After drain(): ready for a picture that needs no other.

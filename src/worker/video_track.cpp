@@ -54,9 +54,15 @@ VideoTrack::VideoTrack(wire::Setup const& setup, Output output, ByteView font)
 
 Result<void> VideoTrack::configure(wire::TrackConfig const& config) {
     if (auto const drained = drain(); !drained) return drained;
-    auto decoder = VideoDecoder::open(config.decoder_config.view());
+    decoder_config_ = config.decoder_config;
+    return open_decoder(VideoDecoder::Pace::live);
+}
+
+Result<void> VideoTrack::open_decoder(VideoDecoder::Pace pace) {
+    auto decoder = VideoDecoder::open(decoder_config_.view(), pace);
     if (!decoder) return std::unexpected(decoder.error());
     decoder_.emplace(std::move(*decoder));
+    pace_ = pace;
     return {};
 }
 
@@ -69,12 +75,21 @@ Result<void> VideoTrack::sample(wire::VideoSample const& video) {
     statistics_.newest_in = std::max(statistics_.newest_in, sample.pts());
     auto const keys_only = setup_.rungs.empty();
     if (keys_only && !sample.sync) return {};
+    if (sample.sync && !keys_only) {
+        // What is replayed keeps viewers waiting.
+        auto const pace = video.replay ? VideoDecoder::Pace::hurry : VideoDecoder::Pace::live;
+        if (pace != pace_) {
+            if (auto const drained = drain_decoder(); !drained) return drained;
+            if (auto const opened = open_decoder(pace); !opened) return opened;
+        }
+    }
     expected_[sample.pts()] = {.key = video.force_key, .replay = video.replay};
+    // What nothing refers to is decoded to be seen, and this was.
+    decoder_->skip_unreferenced(video.replay);
     decoder_->send(sample.payload.view(), sample.pts(), sample.sync);
     if (keys_only) {
         // The decoder would keep it back until later pictures come.
-        decoder_->drain();
-        auto const collected = collect();
+        auto const collected = drain_decoder();
         decoder_->restart();
         return collected ? drain_filter() : collected;
     }
@@ -83,6 +98,11 @@ Result<void> VideoTrack::sample(wire::VideoSample const& video) {
         if (auto const held = hold(expected_.begin()->first + 1); !held) return held;
     }
     return {};
+}
+
+Result<void> VideoTrack::drain_decoder() {
+    decoder_->drain();
+    return collect();
 }
 
 Result<void> VideoTrack::collect() {
@@ -185,8 +205,8 @@ Result<void> VideoTrack::show(AVFrame const& frame, std::int64_t pts, bool key) 
     if (auto const shown = ladder_.show(frame, time, frame_rate()); !shown) return shown;
     if (thumbnailer_.due(pts)) {
         auto const* const small = ladder_.smallest(thumbnailer_.width());
-        auto const made = thumbnailer_.make(small != nullptr ? *small : frame, pts);
-        if (!made) return made;
+        auto const started = thumbnailer_.start(small != nullptr ? *small : frame, pts);
+        if (!started) return started;
     }
     if (!next_report_) next_report_ = pts;
     if (pts >= *next_report_) {
@@ -226,8 +246,7 @@ Result<void> VideoTrack::stalled(wire::Stalled const& stalled) {
 
 Result<void> VideoTrack::drain() {
     if (!decoder_) return {};
-    decoder_->drain();
-    if (auto const collected = collect(); !collected) return collected;
+    if (auto const drained = drain_decoder(); !drained) return drained;
     decoder_->restart();
     if (auto const drained = drain_filter(); !drained) return drained;
     return hold(std::numeric_limits<std::int64_t>::max());
@@ -251,6 +270,7 @@ Result<void> VideoTrack::shed(wire::Shed const& shed) {
 Result<void> VideoTrack::end() {
     if (auto const drained = drain(); !drained) return drained;
     if (auto const flushed = ladder_.flush(); !flushed) return flushed;
+    if (auto const made = thumbnailer_.wait(); !made) return made;
     report();
     return {};
 }

@@ -40,6 +40,10 @@ class VideoTrack {
         bool replay = false;
     };
 
+    /// A decoder for what follows, from a key frame on.
+    Result<void> open_decoder(VideoDecoder::Pace pace);
+    /// All that the decoder has comes out.
+    Result<void> drain_decoder();
     Result<void> collect();
     Result<void> decoded(Frame frame);
     /// A good picture, through the filter if it needs one.
@@ -61,7 +65,9 @@ class VideoTrack {
     ByteView font_;
     Ladder ladder_;
     Thumbnailer thumbnailer_;
+    Blob decoder_config_;
     std::optional<VideoDecoder> decoder_;
+    VideoDecoder::Pace pace_ = VideoDecoder::Pace::live;
     std::optional<FrameFilter> filter_;
     std::map<std::int64_t, Expected> expected_;
     Frame last_picture_;
