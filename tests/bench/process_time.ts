@@ -1,7 +1,7 @@
 // What a process has cost so far, as the kernel accounts for it.
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 let ticksPerSecond: number | undefined;
 
@@ -25,10 +25,13 @@ export function parseTicks(stat: string): number {
 /** CPU seconds, user and system, that a process and its living descendants have used. */
 export function cpuSeconds(pid: number): number {
     const ticks = parseTicks(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
     let seconds = ticks / clockTicks();
-    for (const child of children.split(' ')) {
-        if (child !== '') seconds += cpuSeconds(Number(child));
+    // A child is listed with the thread that started it.
+    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+        const children = readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').trim();
+        for (const child of children.split(' ')) {
+            if (child !== '') seconds += cpuSeconds(Number(child));
+        }
     }
     return seconds;
 }

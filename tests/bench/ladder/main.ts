@@ -1,6 +1,7 @@
 // What the ladder does to a broadcast: 1080p30 with 720p and 480p beside it, as a server of this machine makes it.
 //
-//     node tests/bench/ladder/main.ts [--seconds 300] [--kills 20] [--rungs '720p:2800k 480p:1200k'] [--check]
+//     node tests/bench/ladder/main.ts [--seconds 300] [--kills 20] [--rungs '720p:2800k 480p:1200k'] [--b-frames 0]
+//         [--check]
 //
 // Prints one JSON line: how much later each rung's part is at a viewer than the source's own, parts that came late, how
 // memory grew after the first minute, how far sound and picture drifted apart; and, of a worker that is killed again and
@@ -28,6 +29,7 @@ const { values } = parseArgs({
         seconds: { type: 'string', default: '300' },
         kills: { type: 'string', default: '20' },
         rungs: { type: 'string', default: '720p:2800k 480p:1200k' },
+        'b-frames': { type: 'string', default: '2' },
         check: { type: 'boolean', default: false },
     },
 });
@@ -87,7 +89,7 @@ async function worker(server: number): Promise<number> {
 
 const folder = await mkdtemp(join(tmpdir(), 'directfanz-bench-ladder-'));
 const file = join(folder, 'source.flv');
-await makeSource(file);
+await makeSource(file, values['b-frames'] === '0' ? 0 : 2);
 const server = await startServer({
     args: ['--transcode-enabled', 'on', '--transcode-rungs', values.rungs],
 });

@@ -11,7 +11,8 @@ const size = '1920x1080';
 const flash = "drawbox=color=white:t=fill:enable='lt(mod(t,1),0.1)'";
 const beep = 'if(lt(mod(t,1),0.1),0.5*sin(2*PI*1000*t),0)';
 
-export async function makeSource(path: string): Promise<void> {
+/** `bFrames`: with two, x264 makes a pyramid of them, and pictures come two out of order. */
+export async function makeSource(path: string, bFrames: 0 | 2): Promise<void> {
     await run('ffmpeg', [
         ...['-hide_banner', '-loglevel', 'error', '-nostdin', '-y'],
         ...['-f', 'lavfi', '-i', `smptehdbars=size=${size}:rate=${FRAME_RATE}`],
@@ -21,7 +22,16 @@ export async function makeSource(path: string): Promise<void> {
         "[0]eq=brightness=-0.4[room];[room][1]overlay=x=740+30*sin(t*1.3):y='300+12*sin(t*2.1)'," +
             `noise=alls=3:allf=t,${flash}[picture]`,
         ...['-map', '[picture]', '-map', '2:a', '-t', String(ROUND_SECONDS)],
-        ...['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-bf', '2'],
+        ...[
+            '-c:v',
+            'libx264',
+            '-preset',
+            'veryfast',
+            '-pix_fmt',
+            'yuv420p',
+            '-bf',
+            String(bFrames),
+        ],
         ...['-b:v', '6M', '-maxrate', '6M', '-bufsize', '6M'],
         ...['-g', '60', '-keyint_min', '60', '-sc_threshold', '0'],
         ...['-c:a', 'aac', '-b:a', '128k'],
