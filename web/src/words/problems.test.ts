@@ -35,8 +35,8 @@ test("what the server says of its own faults is nobody's business", () => {
 });
 
 test('a type that pages act on has its own words', () => {
-    const unproved = problem(403, { type: '/problems/email-not-verified' });
-    assert.equal(sayProblem(unproved, 'en', EN), EN('problems.kind_email_not_verified'));
+    const locked = problem(403, { type: '/problems/password-required' });
+    assert.equal(sayProblem(locked, 'en', EN), EN('problems.kind_password_required'));
 });
 
 test('a type that pages do not know is told by its status', () => {

@@ -8,7 +8,6 @@ export type Say = (key: Key, values?: Readonly<Record<string, string | number>>)
 
 const KINDS: Readonly<Record<string, KeyOf<'problems'>>> = {
     'second-factor-required': 'kind_second_factor_required',
-    'email-not-verified': 'kind_email_not_verified',
     'followers-only': 'kind_followers_only',
     'password-required': 'kind_password_required',
     'account-suspended': 'kind_account_suspended',

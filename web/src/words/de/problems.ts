@@ -3,8 +3,6 @@ import type { Translation } from '../translate.ts';
 
 export const problems: Translation<typeof english> = {
     kind_second_factor_required: 'Gib den Code deiner Authenticator-App ein.',
-    kind_email_not_verified:
-        'Bestätige zuerst deine E-Mail-Adresse: Öffne den Link, den du bekommen hast.',
     kind_followers_only: 'Dieser Stream ist für Follower. Folge dem Creator, um zuzusehen.',
     kind_password_required: 'Dieser Stream braucht ein Passwort.',
     kind_account_suspended: 'Dieses Konto ist gesperrt. Frage die Betreiber dieser Seite.',

@@ -2,7 +2,6 @@
 
 export const problems = {
     kind_second_factor_required: 'Enter the code of your authenticator app.',
-    kind_email_not_verified: 'Prove your e-mail address first: open the link that was sent to you.',
     kind_followers_only: 'This stream is for followers. Follow the creator to watch.',
     kind_password_required: 'This stream needs a password.',
     kind_account_suspended: 'This account is suspended. Ask those who run this site.',
