@@ -53,6 +53,26 @@ TEST_F(Ladder, CutsEveryRungAtTheLeadersPictures) {
     }
 }
 
+TEST_F(Ladder, ListsAPartWithThePictureThatFillsIt) {
+    // Of this one's pictures only the next one tells how long they last.
+    low.tells_durations = false;
+    publisher.begin(at(0));
+    publisher.run_until(30);
+    auto const end = [](Window const& window, std::string_view name) {
+        auto const& segments =
+            (*std::ranges::find(window.renditions, name, [](auto const& each) -> auto const& {
+                return each->name;
+            }))->segments;
+        return segments.back()->program_date_time + segments.back()->duration;
+    };
+    std::size_t ahead = 0;
+    for (auto const& window : recorder.windows) {
+        EXPECT_GE(end(*window, "720p"), end(*window, "480p"));
+        if (end(*window, "720p") > end(*window, "480p")) ++ahead;
+    }
+    EXPECT_GE(ahead, 100U) << "one a part";
+}
+
 TEST_F(Ladder, LosesNoSampleOfARung) {
     publisher.begin(at(0));
     publisher.run_until(20);

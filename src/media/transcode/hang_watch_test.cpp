@@ -44,6 +44,16 @@ TEST(HangWatch, AWorkerThatFallsSilentHangs) {
     EXPECT_TRUE(worker.hung);
 }
 
+TEST(HangWatch, ANewWorkerMayTakeAsLongAsItIsBehind) {
+    Worker worker;
+    worker.run(seconds(1), true, true);
+    worker.watch.begins(worker.now, seconds(3));
+    worker.run(seconds(5), true, false);
+    EXPECT_FALSE(worker.hung);
+    worker.run(2 * kFrame, true, false);
+    EXPECT_TRUE(worker.hung);
+}
+
 TEST(HangWatch, WithoutInputNothingIsExpected) {
     Worker worker;
     worker.run(seconds(60), false, false);

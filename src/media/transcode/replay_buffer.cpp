@@ -1,5 +1,7 @@
 #include "media/transcode/replay_buffer.hpp"
 
+#include "media/codec/track.hpp"
+
 #include <algorithm>
 
 namespace directfanz::transcode {
@@ -24,6 +26,12 @@ void ReplayBuffer::push(Sample const& sample) {
     samples_.push_back(sample);
     bytes_ += sample.payload.size();
     while (bytes_ > kMaxBytes || samples_.size() > kMaxSamples) drop_group();
+}
+
+microseconds ReplayBuffer::duration() const {
+    if (samples_.empty()) return {};
+    auto const ticks = samples_.back().dts - samples_.front().dts;
+    return microseconds(ticks * 1'000'000 / kVideoTimescale);
 }
 
 void ReplayBuffer::shown(std::int64_t pts) {

@@ -26,6 +26,8 @@ class ReplayBuffer {
 
     std::deque<Sample> const& samples() const { return samples_; }
     bool empty() const { return samples_.empty(); }
+    /// From the first sample's decode time to the last one's.
+    microseconds duration() const;
 
   private:
     void drop_group();

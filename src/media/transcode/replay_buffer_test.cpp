@@ -82,5 +82,14 @@ TEST(ReplayBuffer, NothingIsShownOfNothing) {
     EXPECT_TRUE(buffer.empty());
 }
 
+TEST(ReplayBuffer, KnowsHowLongItIs) {
+    ReplayBuffer buffer;
+    EXPECT_EQ(buffer.duration(), microseconds(0));
+    buffer.push({.dts = 9000, .sync = true, .payload = {}});
+    EXPECT_EQ(buffer.duration(), microseconds(0));
+    buffer.push({.dts = 189'000, .payload = {}});
+    EXPECT_EQ(buffer.duration(), seconds(2));
+}
+
 }  // namespace
 }  // namespace directfanz::transcode

@@ -79,7 +79,7 @@ Result<void> WorkerSession::launch() {
     send_again();
     auto const now = steady_now();
     overload_.restarted(now);
-    watch_.output(now);
+    watch_.begins(now, replay_.duration());
     return {};
 }
 
