@@ -47,9 +47,6 @@ class RenditionBuilder {
     /// The same, with whole parts only, because more may be missing yet.
     void fill_whole_parts_until(microseconds time);
 
-    /// Publishes what the present part has, whether it is full or not.
-    void close_part();
-
     /// Completes the present segment; the next one comes with a discontinuity.
     void close();
 
@@ -85,6 +82,7 @@ class RenditionBuilder {
 
   private:
     bool is_full(microseconds part_start, microseconds start, microseconds end) const;
+    void close_part();
     void append(Part part);
     void add_gap(microseconds duration);
     void complete();

@@ -147,17 +147,14 @@ void Rung::feed(Pending next) {
     place(std::move(next));
 }
 
-/// Where a part ends nobody waits for the next sample; elsewhere it may show that one is missing,
-/// and this one lasts longer.
+/// Where a part ends, with this sample or before it, nobody waits for the next one; elsewhere that
+/// may show that one is missing, and this one lasts longer.
 bool Rung::ends_part(Pending const& next) const {
     auto const lasts = to_microseconds(next.sample.duration, next.track->timescale);
     if (!next.video() || lasts <= microseconds(0) || lasts > kVideoHole) return false;
     if (state_ != State::publishing || !builder_ || !builder_->open()) return false;
-    auto const marked = !marks_.empty();
-    if (marked && behind(marks_.front(), next)) return false;
-    auto const end = next.time() + lasts;
-    return builder_->fills_part(next.time(), end) ||
-           (marked && marks_.front().time - (end + delay_) <= kRounding);
+    if (!marks_.empty() && behind(marks_.front(), next)) return agrees(marks_.front(), next);
+    return builder_->fills_part(next.time(), next.time() + lasts);
 }
 
 /// For how many ticks `held` may be shown: where `next` does not begin the segment that the leader
@@ -213,9 +210,6 @@ void Rung::place(Pending pending) {
         end_ = end;
     else if (video)
         state_ = State::interrupted;
-    // The leader's next segment is known, and nothing more fits before it.
-    if (video && !marks_.empty() && marks_.front().time - builder_->end() <= kRounding)
-        builder_->close_part();
 }
 
 /// The picture of the leader's next segment may be missing here, and the one before it claim its
