@@ -153,7 +153,12 @@ bool Rung::ends_part(Pending const& next) const {
     auto const lasts = to_microseconds(next.sample.duration, next.track->timescale);
     if (!next.video() || lasts <= microseconds(0) || lasts > kVideoHole) return false;
     if (state_ != State::publishing || !builder_ || !builder_->open()) return false;
-    if (!marks_.empty() && behind(marks_.front(), next)) return agrees(marks_.front(), next);
+    if (!marks_.empty()) {
+        auto const& mark = marks_.front();
+        if (behind(mark, next)) return agrees(mark, next);
+        // With the last part its segment ends, or players would ask for one more.
+        if (mark.time - (next.time() + lasts + delay_) < lasts / 2) return false;
+    }
     return builder_->fills_part(next.time(), next.time() + lasts);
 }
 

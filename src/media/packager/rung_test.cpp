@@ -73,6 +73,38 @@ TEST_F(Ladder, ListsAPartWithThePictureThatFillsIt) {
     EXPECT_GE(ahead, 100U) << "one a part";
 }
 
+TEST(Rungs, PromiseNoPartThatTheirSegmentWillNotHave) {
+    // A player asks for the next part as soon as one is listed; 60 a second fill eight to the end.
+    for (double const rate : {30., 60.}) {
+        SCOPED_TRACE(rate);
+        Recorder recorder;
+        Packager packager({}, "s1", kFirst, at(0), recorder);
+        Publisher publisher{
+            .packager = packager, .frame_rate = rate, .key_distance = static_cast<int>(2 * rate)};
+        packager.expect_rungs({{"720p"}});
+        Encoder encoder(packager, "720p", rung_track());
+        Encoders encoders{{&encoder}};
+        encoders.attach(publisher);
+        publisher.begin(at(0));
+        publisher.run_until(20);
+        Segment const* before = nullptr;
+        auto ended = 0;
+        for (auto const& window : recorder.windows) {
+            auto const rung = std::ranges::find(window->renditions, "720p",
+                                                [](auto const& each) { return each->name; });
+            for (auto const& segment : (*rung)->segments) {
+                if (!before || before->complete) continue;
+                if (segment->media_sequence != before->media_sequence || !segment->complete)
+                    continue;
+                EXPECT_GT(segment->parts.size(), before->parts.size());
+                ++ended;
+            }
+            before = (*rung)->segments.back().get();
+        }
+        EXPECT_GE(ended, 5);
+    }
+}
+
 TEST_F(Ladder, LosesNoSampleOfARung) {
     publisher.begin(at(0));
     publisher.run_until(20);
