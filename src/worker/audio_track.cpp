@@ -64,6 +64,7 @@ Result<void> AudioTrack::decoded(AVFrame const& sound) {
 
 Result<void> AudioTrack::encode_all() {
     while (auto const frame = line_->take()) {
+        if (auto const level = meter_.add(*frame)) output_(wire::SoundLevel{*level});
         for (auto& voice : voices_) {
             if (auto const encoded = encode(voice, frame.get()); !encoded) return encoded;
         }
@@ -114,6 +115,7 @@ Result<void> AudioTrack::discontinuity() {
         voice.encoder.reset();
     }
     line_->clear();
+    meter_.clear();
     return {};
 }
 

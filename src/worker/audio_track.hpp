@@ -6,6 +6,7 @@
 #include "worker/audio_decoder.hpp"
 #include "worker/rung.hpp"
 #include "worker/sound_line.hpp"
+#include "worker/sound_meter.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -14,7 +15,8 @@
 namespace directfanz::worker {
 
 /// The main audio encoded anew, where players could not take the source's, and the audio-only rung.
-/// Both are AAC-LC at 48 or 44.1 kHz, mono or stereo, unbroken whatever comes in.
+/// Both are AAC-LC at 48 or 44.1 kHz, mono or stereo, unbroken whatever comes in. How loud it is is
+/// told once a second.
 class AudioTrack {
   public:
     AudioTrack(wire::Setup const& setup, Output output);
@@ -47,6 +49,7 @@ class AudioTrack {
     /// Chosen by the first sound, and kept.
     std::optional<AudioShape> shape_;
     std::optional<SoundLine> line_;
+    SoundMeter meter_;
 };
 
 }  // namespace directfanz::worker

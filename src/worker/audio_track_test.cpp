@@ -127,6 +127,26 @@ INSTANTIATE_TEST_SUITE_P(
                       Shape{"Surround", {.sample_rate = 48'000, .channels = 6}, 48'000}),
     [](auto const& instance) { return instance.param.name; });
 
+TEST(AudioTrack, TellsOnceASecondHowLoudTheSourceIs) {
+    Running running;
+    running.play(make_sound({}, 48 * 4, 0));
+    // A sine of half the full scale: 20 log10(0.5 / sqrt(2)) = -9.03 dB.
+    ASSERT_EQ(running.received.levels.size(), 4U);
+    for (auto const level : running.received.levels) EXPECT_NEAR(level, -90, 2);
+}
+
+TEST(AudioTrack, TellsOfSilence) {
+    auto sound = make_sound({}, 150, 0);
+    auto const track = aac::describe(sound.config.decoder_config);
+    ASSERT_TRUE(track);
+    auto const silent = aac::silent_frame(*track);
+    ASSERT_TRUE(silent);
+    for (auto& sample : sound.samples) sample.payload = *silent;
+    Running running;
+    running.play(sound);
+    EXPECT_THAT(running.received.levels, ::testing::ElementsAre(-1000, -1000, -1000));
+}
+
 TEST(AudioTrack, AHoleIsFilledWithSilence) {
     auto const sound = make_sound({}, 100, 48'000);
     Running running(128'000, 0);

@@ -167,6 +167,7 @@ struct Received {
     std::map<int, std::vector<wire::RungConfig>> configs;
     std::vector<wire::Thumbnail> thumbnails;
     std::vector<wire::Statistics> statistics;
+    std::vector<std::int32_t> levels;
     std::vector<wire::Log> logs;
     std::vector<wire::Ready> ready;
 
@@ -177,6 +178,8 @@ struct Received {
             configs[m->rung].push_back(*m);
         if (auto const* const m = std::get_if<wire::Thumbnail>(&message)) thumbnails.push_back(*m);
         if (auto const* const m = std::get_if<wire::Statistics>(&message)) statistics.push_back(*m);
+        if (auto const* const m = std::get_if<wire::SoundLevel>(&message))
+            levels.push_back(m->level);
         if (auto const* const m = std::get_if<wire::Log>(&message)) logs.push_back(*m);
         if (auto const* const m = std::get_if<wire::Ready>(&message)) ready.push_back(*m);
     }

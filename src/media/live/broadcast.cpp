@@ -305,6 +305,10 @@ void Broadcast::on_thumbnail(wire::Thumbnail thumbnail) {
     for (auto* listener : listeners_) listener->on_thumbnail(stream_, told);
 }
 
+void Broadcast::on_sound_level(double level) {
+    meter_.heard(level, steady_now());
+}
+
 void Broadcast::on_status(transcode::TranscodeStatus const& status) {
     auto const told = ladder_state(status);
     for (auto* listener : listeners_) listener->on_ladder(stream_, told);

@@ -102,6 +102,7 @@ class Broadcast : public std::enable_shared_from_this<Broadcast>,
     void on_leading_track(Track track) override;
     void on_leading_sample(MediaKind kind, Sample sample) override;
     void on_thumbnail(wire::Thumbnail thumbnail) override;
+    void on_sound_level(double level) override;
     void on_break() override;
     void on_source_behind(microseconds by) override;
     void on_status(transcode::TranscodeStatus const& status) override;

@@ -60,10 +60,16 @@ void SourceMeter::measure_video(Sample const& sample, SteadyTime now) {
     }
 }
 
+void SourceMeter::heard(double level, SteadyTime now) {
+    level_ = {.dbfs = level, .at = now};
+}
+
 SourceSample SourceMeter::take(SteadyTime now) {
     auto taken = std::exchange(sample_, {});
     // It stays what it was until there is another one.
     sample_.key_frame_distance = taken.key_frame_distance;
+    if (level_ && taken.audio_bytes > 0 && now - level_->at < kLevelKept)
+        taken.audio_level = level_->dbfs;
     taken.elapsed = std::chrono::duration_cast<microseconds>(now - std::exchange(taken_at_, now));
     return taken;
 }

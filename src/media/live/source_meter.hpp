@@ -30,6 +30,8 @@ struct SourceSample {
     unsigned dropped_frames = 0;
     /// Between the last two, once there were two.
     std::optional<milliseconds> key_frame_distance;
+    /// In dBFS; none where no sound came, or nothing decodes it.
+    std::optional<double> audio_level;
     /// Of the publisher's connection.
     std::optional<milliseconds> round_trip;
 };
@@ -42,6 +44,9 @@ class SourceMeter {
     void configure(Track const& track);
     void push(MediaKind kind, Sample const& sample, SteadyTime now);
 
+    /// How loud the sound is, in dBFS; whoever decodes it tells.
+    void heard(double level, SteadyTime now);
+
     Source const& source() const { return source_; }
     /// What arrived since the last call, or the beginning.
     SourceSample take(SteadyTime now);
@@ -50,13 +55,21 @@ class SourceMeter {
     static constexpr milliseconds kLate{500};
     /// A longer gap is a pause, not frames that were dropped.
     static constexpr seconds kLongestGap{10};
+    /// Levels are told once a second of sound, and asked for once a second.
+    static constexpr milliseconds kLevelKept{2500};
 
   private:
+    struct Level {
+        double dbfs = 0;
+        SteadyTime at;
+    };
+
     void measure_video(Sample const& sample, SteadyTime now);
 
     Source source_;
     SourceSample sample_;
     SteadyTime taken_at_{};
+    std::optional<Level> level_;
     /// Of the last frame, in microseconds on the publication's clock.
     std::optional<std::int64_t> last_frame_;
     std::optional<std::int64_t> last_key_;

@@ -74,15 +74,32 @@ TEST_F(SourceMeterTest, MeasuresTheDistanceOfKeyFramesAndRemembersIt) {
     EXPECT_EQ(meter.take(start + seconds(3)).key_frame_distance, seconds(2));
 }
 
+TEST_F(SourceMeterTest, TellsHowLoudTheSoundThatComesIs) {
+    auto const sound = [&](seconds at) {
+        meter.push(MediaKind::audio, {.payload = Blob(Bytes(30, 1))}, start + at);
+        return meter.take(start + at).audio_level;
+    };
+    EXPECT_EQ(sound(seconds(1)), std::nullopt) << "nobody has decoded any";
+    meter.heard(-21.5, start + seconds(1));
+    EXPECT_EQ(sound(seconds(2)), -21.5);
+    EXPECT_EQ(sound(seconds(3)), -21.5) << "the next level is under way";
+    EXPECT_EQ(sound(seconds(4)), std::nullopt) << "the decoder has gone silent";
+    meter.heard(-18, start + seconds(4));
+    EXPECT_EQ(meter.take(start + seconds(5)).audio_level, std::nullopt) << "no sound came";
+}
+
 TEST_F(SourceMeterTest, ForgetsThePublisherBefore) {
     for (int i = 0; i <= 50; ++i) frame(i, {}, i % 50 == 0);
+    meter.heard(-20, start + seconds(9));
     meter.begin("ffmpeg", start + seconds(9));
+    meter.push(MediaKind::audio, {.payload = Blob(Bytes(30, 1))}, start + seconds(9));
     EXPECT_EQ(meter.source().encoder, "ffmpeg");
     EXPECT_FALSE(meter.source().video);
     auto const taken = meter.take(start + seconds(10));
     EXPECT_EQ(taken.frames, 0U);
     EXPECT_EQ(taken.elapsed, seconds(1));
     EXPECT_EQ(taken.key_frame_distance, std::nullopt);
+    EXPECT_EQ(taken.audio_level, std::nullopt);
 }
 
 }  // namespace

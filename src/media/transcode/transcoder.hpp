@@ -55,6 +55,8 @@ class Transcoder : public std::enable_shared_from_this<Transcoder>,
         /// The source goes on after a silence, but its times are this far behind.
         virtual void on_source_behind(microseconds by) = 0;
         virtual void on_thumbnail(wire::Thumbnail thumbnail) = 0;
+        /// Of the source, in dBFS; about once a second.
+        virtual void on_sound_level(double level) = 0;
         virtual void on_status(TranscodeStatus const& status) = 0;
         /// After end(): all has come out.
         virtual void on_ended() = 0;
@@ -124,6 +126,7 @@ class Transcoder : public std::enable_shared_from_this<Transcoder>,
     void on_rung_sample(std::uint8_t rung, Sample sample) override;
     void on_rung_lost(std::uint8_t rung) override;
     void on_thumbnail(wire::Thumbnail thumbnail) override;
+    void on_sound_level(double level) override { listener_.on_sound_level(level); }
     void on_shed(ShedLevel level) override;
     void on_ended() override;
     void on_given_up(std::string const& why) override;

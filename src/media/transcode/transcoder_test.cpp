@@ -33,6 +33,7 @@ struct Recorder final : Transcoder::Listener {
     std::vector<Sample> leading_video;
     std::vector<Sample> leading_audio;
     int thumbnails = 0;
+    std::vector<double> levels;
     std::string source_only;
     TranscodeStatus status;
     int breaks = 0;
@@ -55,6 +56,7 @@ struct Recorder final : Transcoder::Listener {
         (kind == MediaKind::video ? leading_video : leading_audio).push_back(std::move(sample));
     }
     void on_thumbnail(wire::Thumbnail) override { ++thumbnails; }
+    void on_sound_level(double level) override { levels.push_back(level); }
     void on_break() override { ++breaks; }
     void on_source_behind(microseconds by) override { behind.push_back(by); }
     void on_status(TranscodeStatus const& told) override {
@@ -125,6 +127,7 @@ TEST_F(TranscoderTest, MeasuresAndThenMakesTheLadder) {
     EXPECT_EQ(heard.leading_video.size(), 60U) << "the source's own";
     EXPECT_EQ(heard.leading_audio.size(), 60U);
     EXPECT_GT(heard.thumbnails, 0);
+    EXPECT_THAT(heard.levels, ::testing::Contains(-20.5));
 }
 
 TEST_F(TranscoderTest, KeyFramesOfTheRungsAreTheSources) {

@@ -272,6 +272,8 @@ void WorkerSession::receive(wire::FromWorker message) {
         receive_sample(std::move(*sample));
     } else if (auto* const thumbnail = std::get_if<wire::Thumbnail>(&message)) {
         listener_.on_thumbnail(std::move(*thumbnail));
+    } else if (auto const* const sound = std::get_if<wire::SoundLevel>(&message)) {
+        listener_.on_sound_level(std::clamp(sound->level / 10.0, kSilence, kLoudest));
     } else if (auto const* const statistics = std::get_if<wire::Statistics>(&message)) {
         log::debug("transcode_statistics",
                    {{"cpu_ms", statistics->cpu / 1'000},

@@ -40,6 +40,8 @@ class WorkerSession {
         /// Nothing comes at present; when it does again, a key frame comes first.
         virtual void on_rung_lost(std::uint8_t rung) = 0;
         virtual void on_thumbnail(wire::Thumbnail thumbnail) = 0;
+        /// In dBFS, at least kSilence; about once a second.
+        virtual void on_sound_level(double level) = 0;
         /// Another level: is_shed() tells of each rung.
         virtual void on_shed(ShedLevel level) = 0;
         /// What end() has asked for is done, or the worker was lost on the way.
@@ -98,17 +100,15 @@ class WorkerSession {
     bool is_shed(std::size_t rung) const;
     pid_t process() const { return link_ ? link_->process() : 0; }
 
+    static constexpr double kSilence = -100;
+    /// Beyond what any sound of samples up to 1.0 has; a worker's word for more is not taken.
+    static constexpr double kLoudest = 20;
     /// A rung is given up for the time being when a new worker needs longer than this.
     static constexpr milliseconds kLostAfter{800};
     /// A worker that is further behind goes on with the next key frame.
     static constexpr seconds kMaxLag{6};
 
   private:
-    struct Video {
-        Sample sample;
-        bool force_key = false;
-    };
-
     static constexpr std::size_t kMaxAudioKept = 256;
 
     Result<void> launch();

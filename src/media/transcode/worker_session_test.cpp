@@ -23,6 +23,7 @@ struct Recorder final : WorkerSession::Listener {
     std::map<int, int> tracks;
     std::map<int, int> losses;
     int thumbnails = 0;
+    std::vector<double> levels;
     std::string gave_up;
     std::vector<ShedLevel> shed;
     bool ended = false;
@@ -33,6 +34,7 @@ struct Recorder final : WorkerSession::Listener {
     }
     void on_rung_lost(std::uint8_t rung) override { ++losses[rung]; }
     void on_thumbnail(wire::Thumbnail) override { ++thumbnails; }
+    void on_sound_level(double level) override { levels.push_back(level); }
     void on_shed(ShedLevel level) override { shed.push_back(level); }
     void on_ended() override { ended = true; }
     void on_given_up(std::string const& why) override { gave_up = why; }
@@ -111,6 +113,20 @@ TEST_F(WorkerSessionTest, EveryPictureComesBackInEveryRung) {
     EXPECT_GE(heard.samples[wire::kAudioOnlyRung].size(), 95U);
     EXPECT_GT(heard.thumbnails, 0);
     EXPECT_EQ(heard.gave_up, "");
+}
+
+TEST_F(WorkerSessionTest, TellsHowLoudTheSourceIs) {
+    start(order(""));
+    for (auto i = 0; i < 30; ++i) run_frame();
+    ASSERT_TRUE(workers.run_until([&] { return !heard.levels.empty(); }));
+    EXPECT_EQ(heard.levels.front(), -20.5);
+}
+
+TEST_F(WorkerSessionTest, TakesNoLevelFromAWorkerThatNoSoundHas) {
+    start(order("shouts"));
+    for (auto i = 0; i < 30; ++i) run_frame();
+    ASSERT_TRUE(workers.run_until([&] { return !heard.levels.empty(); }));
+    EXPECT_EQ(heard.levels.front(), WorkerSession::kLoudest);
 }
 
 TEST_F(WorkerSessionTest, AKilledWorkersSuccessorGoesOnBehindTheLastPicture) {

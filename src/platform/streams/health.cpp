@@ -28,6 +28,7 @@ void HealthBook::on_source(StreamId const& stream, live::Source const& source,
                             .late_frames = sample.late_frames,
                             .dropped_frames = sample.dropped_frames,
                             .key_frame_distance = sample.key_frame_distance,
+                            .audio_level = sample.audio_level,
                             .round_trip = sample.round_trip,
                             .viewers = audience_.watching(stream)};
     std::lock_guard const lock(mutex_);

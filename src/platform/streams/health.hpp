@@ -23,6 +23,8 @@ struct HealthSample {
     unsigned late_frames = 0;
     unsigned dropped_frames = 0;
     std::optional<milliseconds> key_frame_distance;
+    /// In dBFS.
+    std::optional<double> audio_level;
     std::optional<milliseconds> round_trip;
     std::int64_t viewers = 0;
 };

@@ -48,6 +48,7 @@ class Fake {
             picture(*video);
         } else if (auto const* const audio = std::get_if<wire::AudioSample>(&message)) {
             if (wants("mute")) return;
+            say(wire::SoundLevel{.level = wants("shouts") ? 2'000'000'000 : -205});
             if (setup_.audio_only_bitrate != 0)
                 say(wire::RungSample{.rung = wire::kAudioOnlyRung, .sample = audio->sample});
             if (setup_.audio_bitrate != 0)

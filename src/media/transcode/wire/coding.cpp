@@ -265,6 +265,10 @@ void fields(auto& io, MessageOf<Statistics> auto& m) {
     io.number(m.shed_level);
 }
 
+void fields(auto& io, MessageOf<SoundLevel> auto& m) {
+    io.number(m.level);
+}
+
 void fields(auto& io, MessageOf<Log> auto& m) {
     io.choice(m.level, LogLevel::error);
     io.text(m.words);

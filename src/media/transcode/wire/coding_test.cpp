@@ -88,7 +88,7 @@ ToWorker any_to_worker(Generator& any) {
 }
 
 FromWorker any_from_worker(Generator& any) {
-    switch (any.number(0, 5)) {
+    switch (any.number(0, 6)) {
         case 0:
             return Ready{.encoder = any_text(any)};
         case 1: {
@@ -112,6 +112,8 @@ FromWorker any_from_worker(Generator& any) {
                               .frames_encoded = any.bits(64),
                               .frames_corrupt = any.bits(64),
                               .shed_level = any_u8(any)};
+        case 5:
+            return SoundLevel{.level = static_cast<std::int32_t>(any_u32(any))};
         default:
             return Log{.level = any.coin() ? LogLevel::info : LogLevel::error,
                        .words = any_text(any)};

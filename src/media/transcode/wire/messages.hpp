@@ -20,7 +20,7 @@
 namespace directfanz::wire {
 
 /// Changes with every change of a message. Both first messages carry it.
-inline constexpr std::uint32_t kVersion = 2;
+inline constexpr std::uint32_t kVersion = 3;
 
 inline constexpr std::size_t kMaxRungs = 8;
 /// Of titles, names and log lines, in bytes.
@@ -203,6 +203,15 @@ struct Log {
     bool operator==(Log const&) const = default;
 };
 
-using FromWorker = std::variant<Ready, RungConfig, RungSample, Thumbnail, Statistics, Log>;
+/// How loud the source is, once a second of its sound.
+struct SoundLevel {
+    /// In tenths of dBFS: the root of the mean square over all channels; -1000 is silence.
+    std::int32_t level = 0;
+
+    bool operator==(SoundLevel const&) const = default;
+};
+
+using FromWorker =
+    std::variant<Ready, RungConfig, RungSample, Thumbnail, Statistics, Log, SoundLevel>;
 
 }  // namespace directfanz::wire
