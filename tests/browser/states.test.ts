@@ -125,7 +125,6 @@ describe('the watch page', () => {
 
         for (const [state, wanted] of [
             ['idle', 'offline'],
-            ['preview', 'offline'],
             ['reconnecting', 'reconnecting'],
             ['ended', 'ended'],
         ] as const) {

@@ -11,7 +11,7 @@ import { Child } from './process.ts';
 import { videoFlags } from './publisher.ts';
 import { repository } from './server.ts';
 
-export type State = 'idle' | 'preview' | 'live' | 'reconnecting' | 'ended';
+export type State = 'idle' | 'live' | 'reconnecting' | 'ended';
 
 /** The policy under which the pages have to work: the server sends the same. */
 export const CONTENT_SECURITY_POLICY =

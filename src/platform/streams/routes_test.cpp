@@ -51,9 +51,10 @@ TEST_F(RoutesTest, KnowsNoStreamOfASuspendedAccount) {
     EXPECT_EQ(response.status, 404U);
 }
 
-TEST_F(RoutesTest, TellsNobodyWhereAPreviewPlays) {
+TEST_F(RoutesTest, TellsNobodyOfAPreview) {
     publish(stream, false);
-    EXPECT_EQ(get()["state"], "preview");
+    EXPECT_EQ(get()["state"], "idle");
+    EXPECT_TRUE(get()["renditions"].empty());
     EXPECT_TRUE(get()["playbackUrl"].is_null());
     EXPECT_FALSE(json(play(somebody))["preview"]);
     auto const own = json(play(by_owner));

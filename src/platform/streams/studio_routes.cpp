@@ -83,7 +83,6 @@ io::Task<Result<std::string>> StudioRoutes::own_json(SharedPage page, std::uint6
     OwnDetails details;
     details.state = co_await services_.states.wait(id, after, wait);
     details.viewers = services_.audience.watching(id);
-    details.has_picture = services_.has_picture && services_.has_picture(id);
     auto const situation = services_.lifecycle.situation(id);
     details.broadcast = situation.broadcast;
     // Without a version yet the phase is not told on this loop.
@@ -106,7 +105,19 @@ io::Task<Result<std::string>> StudioRoutes::own_json(SharedPage page, std::uint6
         auto const read = co_await services_.run(work);
         if (!read) co_return std::unexpected(read.error());
     }
+    if (services_.has_picture && services_.has_picture(id))
+        details.thumbnail_url = own_thumbnail(page->stream);
     co_return own_stream_json(*page, details, services_.urls);
+}
+
+std::string StudioRoutes::own_thumbnail(Stream const& stream) const {
+    // By the hour: the same address until then, so that pages need not load its picture anew.
+    auto const expires = std::chrono::ceil<std::chrono::hours>(wall_now()) + kThumbnailTime;
+    auto const token = services_.tokens.make({.stream = stream.id,
+                                              .preview = true,
+                                              .expires_at = expires,
+                                              .epoch = stream.access_epoch});
+    return services_.urls.thumbnail(stream.id, token);
 }
 
 io::Task<Answer> StudioRoutes::shown(SharedPage page, std::uint64_t after, milliseconds wait) {

@@ -16,6 +16,8 @@ class StudioRoutes {
     void add_to(api::Api& api);
 
     static constexpr milliseconds kLongPoll{25'000};
+    /// The address of a thumbnail holds at least so long.
+    static constexpr std::chrono::hours kThumbnailTime{1};
 
   private:
     io::Task<Answer> list(api::Call const& call);
@@ -36,6 +38,8 @@ class StudioRoutes {
     /// The stream as its owner sees it, with its entity tag.
     io::Task<Answer> shown(SharedPage page, std::uint64_t after, milliseconds wait);
     io::Task<Result<std::string>> own_json(SharedPage page, std::uint64_t after, milliseconds wait);
+    /// Where whoever manages the stream sees its live picture, also while nobody else does.
+    std::string own_thumbnail(Stream const& stream) const;
     /// With its cover taken away or replaced.
     io::Task<Answer> covered(SharedPage page, std::optional<std::string> file);
 

@@ -17,6 +17,10 @@ Json maybe(std::optional<WallTime> const& time) {
     return time ? Json(to_iso8601(*time)) : Json(nullptr);
 }
 
+Json maybe(std::optional<double> const& number) {
+    return number ? Json(*number) : Json(nullptr);
+}
+
 Json maybe(std::optional<milliseconds> const& time) {
     return time ? Json(time->count()) : Json(nullptr);
 }
@@ -85,8 +89,7 @@ Json sample_of(HealthSample const& sample) {
             {"lateFrames", sample.late_frames},
             {"droppedFrames", sample.dropped_frames},
             {"keyFrameDistance", maybe(sample.key_frame_distance)},
-            // The worker decodes sound only where it makes another of it, and tells no level.
-            {"audioLevel", nullptr},
+            {"audioLevel", maybe(sample.audio_level)},
             {"roundTrip", maybe(sample.round_trip)},
             {"viewers", sample.viewers}};
 }
@@ -159,12 +162,16 @@ std::string card_json(Card const& card, StreamUrls const& urls, bool has_picture
 std::string stream_json(StreamPage const& page, StreamState const& state, std::int64_t viewers,
                         StreamUrls const& urls, bool has_picture) {
     auto const& stream = page.stream;
-    auto const public_address = open_to_all(stream) && state.phase != Phase::preview;
+    // What the creator tries out is nobody else's business.
+    auto const preview = state.phase == Phase::preview;
+    auto const phase = preview ? Phase::idle : state.phase;
+    auto const renditions = preview ? std::vector<std::string>() : state.renditions;
+    auto const public_address = open_to_all(stream) && !preview;
     return Json{{"id", stream.id.value()},
                 {"title", stream.title},
                 {"description", stream.description},
                 {"createdAt", to_iso8601(stream.created_at)},
-                {"state", to_string(state.phase)},
+                {"state", to_string(phase)},
                 {"version", state.version},
                 {"creator", creator_of(page)},
                 {"category", page.category ? category(*page.category) : Json(nullptr)},
@@ -178,7 +185,7 @@ std::string stream_json(StreamPage const& page, StreamState const& state, std::i
                 {"viewers", viewers},
                 {"likes", stream.likes},
                 {"latencyMode", to_string(stream.latency_mode)},
-                {"renditions", state.renditions},
+                {"renditions", renditions},
                 {"playbackUrl", public_address ? Json(urls.playback(stream.id)) : Json(nullptr)},
                 {"watchUrl", urls.watch(stream.id)},
                 {"coverUrl", cover(stream, urls)},
@@ -193,41 +200,41 @@ std::string own_stream_json(StreamPage const& page, OwnDetails const& details,
     for (auto const& said : details.state.advice)
         advice.push_back(
             {{"kind", said.kind}, {"text", said.text}, {"measured", said.measured.count()}});
-    Json json{
-        {"id", stream.id.value()},
-        {"title", stream.title},
-        {"description", stream.description},
-        {"category", maybe(stream.category)},
-        {"tags", stream.tags},
-        {"language", maybe(stream.language)},
-        {"mature", stream.mature},
-        {"visibility", to_string(stream.visibility)},
-        {"hasPassword", stream.password_hash.has_value()},
-        {"scheduledAt", maybe(stream.scheduled_at)},
-        {"latencyMode", to_string(stream.latency_mode)},
-        {"ladder", ladder_of(stream)},
-        {"recording", stream.recording},
-        {"autoLive", stream.auto_live},
-        {"chat",
-         {{"enabled", stream.chat.enabled},
-          {"followersOnly", stream.chat.followers_only},
-          {"slowModeSeconds", stream.chat.slow_mode},
-          {"links", stream.chat.links}}},
-        {"allowedCountries", stream.allowed_countries},
-        {"blockedCountries", stream.blocked_countries},
-        {"embedSites", stream.embed_sites},
-        {"createdAt", to_iso8601(stream.created_at)},
-        {"keyCreatedAt", to_iso8601(stream.key_created_at)},
-        {"state", to_string(details.state.phase)},
-        {"version", details.state.version},
-        {"broadcast", details.broadcast ? broadcast(*details.broadcast) : Json(nullptr)},
-        {"viewers", details.viewers},
-        {"likes", stream.likes},
-        {"advice", std::move(advice)},
-        {"rtmpUrl", urls.ingest()},
-        {"watchUrl", urls.watch(stream.id)},
-        {"coverUrl", cover(stream, urls)},
-        {"thumbnailUrl", details.has_picture ? Json(urls.thumbnail(stream.id)) : Json(nullptr)}};
+    Json json{{"id", stream.id.value()},
+              {"title", stream.title},
+              {"description", stream.description},
+              {"category", maybe(stream.category)},
+              {"tags", stream.tags},
+              {"language", maybe(stream.language)},
+              {"mature", stream.mature},
+              {"visibility", to_string(stream.visibility)},
+              {"hasPassword", stream.password_hash.has_value()},
+              {"scheduledAt", maybe(stream.scheduled_at)},
+              {"latencyMode", to_string(stream.latency_mode)},
+              {"ladder", ladder_of(stream)},
+              {"recording", stream.recording},
+              {"autoLive", stream.auto_live},
+              {"chat",
+               {{"enabled", stream.chat.enabled},
+                {"followersOnly", stream.chat.followers_only},
+                {"slowModeSeconds", stream.chat.slow_mode},
+                {"links", stream.chat.links}}},
+              {"allowedCountries", stream.allowed_countries},
+              {"blockedCountries", stream.blocked_countries},
+              {"embedSites", stream.embed_sites},
+              {"createdAt", to_iso8601(stream.created_at)},
+              {"keyCreatedAt", to_iso8601(stream.key_created_at)},
+              {"state", to_string(details.state.phase)},
+              {"version", details.state.version},
+              {"broadcast", details.broadcast ? broadcast(*details.broadcast) : Json(nullptr)},
+              {"viewers", details.viewers},
+              {"likes", stream.likes},
+              {"advice", std::move(advice)},
+              {"rtmpUrl", urls.ingest()},
+              {"watchUrl", urls.watch(stream.id)},
+              {"coverUrl", cover(stream, urls)},
+              {"thumbnailUrl",
+               details.thumbnail_url.empty() ? Json(nullptr) : Json(details.thumbnail_url)}};
     if (!urls.rtmps.empty()) json["rtmpsUrl"] = urls.encrypted_ingest();
     return json.dump();
 }

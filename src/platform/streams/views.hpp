@@ -29,7 +29,8 @@ struct OwnDetails {
     StreamState state;
     std::optional<BroadcastRow> broadcast;
     std::int64_t viewers = 0;
-    bool has_picture = false;
+    /// Of the live picture; empty where there is none.
+    std::string thumbnail_url;
 };
 std::string own_stream_json(StreamPage const& page, OwnDetails const& details,
                             StreamUrls const& urls);

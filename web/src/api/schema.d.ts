@@ -1108,6 +1108,11 @@ export interface components {
         Visibility: "public" | "unlisted" | "followers" | "password";
         /** @enum {string} */
         StreamState: "idle" | "preview" | "live" | "reconnecting" | "ended";
+        /**
+         * @description A preview is idle to all but its creator
+         * @enum {string}
+         */
+        ShownState: "idle" | "live" | "reconnecting" | "ended";
         /** @description ISO 639 */
         Language: string;
         /** @description ISO 3166 */
@@ -1388,7 +1393,7 @@ export interface components {
         StreamCard: {
             id: components["schemas"]["StreamId"];
             title: string;
-            state: components["schemas"]["StreamState"];
+            state: components["schemas"]["ShownState"];
             viewers: number;
             /** @description Null for one made on the command line without an owner */
             creator: components["schemas"]["Profile"] | null;
@@ -1417,7 +1422,7 @@ export interface components {
             title: string;
             description: string;
             createdAt: components["schemas"]["Time"];
-            state: components["schemas"]["StreamState"];
+            state: components["schemas"]["ShownState"];
             version: number;
             creator: components["schemas"]["Profile"] | null;
             category: components["schemas"]["Category"] | null;
@@ -1589,7 +1594,7 @@ export interface components {
             droppedFrames: number;
             /** @description Milliseconds between the last two */
             keyFrameDistance: number | null;
-            /** @description dBFS; null where nothing is decoded */
+            /** @description dBFS (RMS); null where nothing is decoded */
             audioLevel: number | null;
             /** @description Milliseconds; of the publisher's connection */
             roundTrip: number | null;

@@ -42,8 +42,9 @@ test('a fan plays what is live, in whatever order the renditions come', () => {
     assert.equal(mature, true);
 });
 
-test('a preview is nothing to a fan, and all to its creator', () => {
-    assert.equal(followed({ ...answer, state: 'preview' }).state, 'idle');
+test('a preview is all to its creator, and nothing that fans are told of', () => {
+    assert.equal(readStream({ ...answer, state: 'preview' }), undefined);
+    assert.notEqual(readOwnStream({ ...answer, state: 'preview' }), undefined);
     const own = { title: 'T', state: 'preview' } as OwnStream;
     assert.equal(followedByOwner(own, []).state, 'live');
     assert.equal(followedByOwner({ ...own, state: 'reconnecting' }, []).state, 'reconnecting');

@@ -7,30 +7,31 @@ export type Stream = components['schemas']['Stream'];
 export type OwnStream = components['schemas']['OwnStream'];
 export type StreamState = components['schemas']['StreamState'];
 
-const STATES: readonly unknown[] = ['idle', 'preview', 'live', 'reconnecting', 'ended'];
+const SHOWN: readonly unknown[] = ['idle', 'live', 'reconnecting', 'ended'];
+const STATES: readonly unknown[] = ['preview', ...SHOWN];
 
-function hasCore(json: unknown): json is { id: string; version: number; state: StreamState } {
+function hasCore(json: unknown, states: readonly unknown[]): boolean {
     if (typeof json !== 'object' || json === null) return false;
     const { id, version, state } = json as Record<string, unknown>;
-    return typeof id === 'string' && typeof version === 'number' && STATES.includes(state);
+    return typeof id === 'string' && typeof version === 'number' && states.includes(state);
 }
 
 /** Reads an answer; undefined when it is not a stream as agreed. */
 export function readStream(json: unknown): Stream | undefined {
-    return hasCore(json) ? (json as Stream) : undefined;
+    return hasCore(json, SHOWN) ? (json as Stream) : undefined;
 }
 
 /** The same for what a creator is told of a stream. */
 export function readOwnStream(json: unknown): OwnStream | undefined {
-    return hasCore(json) ? (json as OwnStream) : undefined;
+    return hasCore(json, STATES) ? (json as OwnStream) : undefined;
 }
 
-/** What a watch page plays of it: a preview is not for fans. */
+/** What a watch page plays of it. */
 export function followed(stream: Stream): Followed {
     const { title, state, playbackUrl, latencyMode, mature } = stream;
     return {
         title,
-        state: state === 'preview' ? 'idle' : state,
+        state,
         renditions: stream.renditions.toSorted(),
         playbackUrl,
         latencyMode,

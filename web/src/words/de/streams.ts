@@ -39,8 +39,6 @@ export const streams: Translation<typeof english> = {
     moreStreams: 'Mehr Streams',
     theControlRoom: 'Regieraum',
     yours: 'Das ist dein Stream.',
-    yourPreview:
-        'Deine Fans sehen noch nichts. Sieh dir die Vorschau im Regieraum an und geh dort live.',
     search: 'Suchen',
     creatorTitle: 'Streams von {creator}',
     creatorUnknown: 'Hier ist niemand',

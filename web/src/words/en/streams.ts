@@ -38,7 +38,6 @@ export const streams = {
     moreStreams: 'More streams',
     theControlRoom: 'Control room',
     yours: 'This is your stream.',
-    yourPreview: 'Your fans see nothing yet. Look at the preview and go live in the control room.',
     search: 'Search',
     creatorTitle: 'Streams of {creator}',
     creatorUnknown: 'There is nobody here',
