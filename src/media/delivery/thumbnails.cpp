@@ -40,7 +40,8 @@ void Thumbnails::add_routes(http::Router& router, PlaybackGate* gate) {
 
 bool Thumbnails::has_picture(StreamId const& stream) const {
     auto const& pictures = homes_[io::EventLoop::current()->index()]->pictures;
-    return pictures.contains(stream);
+    auto const found = pictures.find(stream);
+    return found != pictures.end() && !found->second.jpeg.picture.empty();
 }
 
 void Thumbnails::on_state(StreamId const& stream, live::BroadcastState state) {

@@ -28,7 +28,7 @@ class Thumbnails final : public live::BroadcastListener {
     /// `gate` outlive the router; without a gate everybody may see them.
     void add_routes(http::Router& router, PlaybackGate* gate = nullptr);
 
-    /// Whether there is a picture of it on the calling loop.
+    /// Whether there is a JPEG of it on the calling loop.
     bool has_picture(StreamId const& stream) const;
 
     void on_state(StreamId const& stream, live::BroadcastState state) override;

@@ -61,6 +61,19 @@ TEST_F(ThumbnailsTest, EachFormatHasItsOwn) {
     EXPECT_EQ(response.body.at(0).text(), "webp");
 }
 
+TEST_F(ThumbnailsTest, TellsOfAPictureOnceThereIsAJpeg) {
+    auto const has_picture = [this] {
+        std::promise<bool> told;
+        loops[0].post([&] { told.set_value(thumbnails.has_picture(kStream)); });
+        return told.get_future().get();
+    };
+    EXPECT_FALSE(has_picture());
+    show("webp", live::PictureFormat::webp);
+    EXPECT_FALSE(has_picture()) << "pages are given the address of the JPEG";
+    show("jpeg");
+    EXPECT_TRUE(has_picture());
+}
+
 TEST_F(ThumbnailsTest, ItsTagChangesWithThePicture) {
     show("first");
     auto const first = std::string(*get(0, "/live/s1/thumbnail.jpg").headers.get("ETag"));
