@@ -38,6 +38,15 @@ bool is_key(std::string_view text) {
            std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f; });
 }
 
+/// What tries a secret counts as a request like others, too: given back is only the guess.
+Allowance take(RateLimiter& limiter, RateClass rate, std::string_view whom) {
+    auto const now = steady_now();
+    if (rate == RateClass::guess) {
+        if (auto const any = limiter.take(RateClass::read, whom, now); !any.granted) return any;
+    }
+    return limiter.take(rate, whom, now);
+}
+
 }  // namespace
 
 void Api::on(std::string_view id, Handler handler) {
@@ -75,7 +84,7 @@ io::Task<http::Response> Api::answer(Bound const& bound, http::Request const& re
                                      http::PathParameters const& parameters) {
     auto const& operation = *bound.operation;
     Counted counted{.address = counted_address(request.remote_address), .account = {}, .told = {}};
-    counted.told = by_address_.take(operation.rate, counted.address, steady_now());
+    counted.told = take(by_address_, operation.rate, counted.address);
     http::Response response;
     if (auto refused = refuse_too_many(counted.told)) {
         response = std::move(*refused);
@@ -104,7 +113,7 @@ io::Task<http::Response> Api::identified(Bound const& bound, http::Request const
     auto const caller = seen_by(operation, std::move(*identity));
     if (caller.signed_in()) {
         counted.account = caller.account.value();
-        auto const own = by_account_.take(operation.rate, counted.account, steady_now());
+        auto const own = take(by_account_, operation.rate, counted.account);
         if (own.remaining < counted.told.remaining || !own.granted) counted.told = own;
         if (auto refused = refuse_too_many(own)) co_return std::move(*refused);
     }

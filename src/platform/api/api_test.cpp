@@ -165,20 +165,28 @@ TEST_F(ApiTest, PagesOfOtherSitesMayReadAnswersAndTheirLimits) {
 
 class ApiLimitTest : public ApiTest {
   protected:
-    static RateLimits few() {
+    explicit ApiLimitTest(std::uint32_t reads = 5) : limited(db::Engine::sqlite, few(reads)) {}
+
+    static RateLimits few(std::uint32_t reads) {
         RateLimits limits;
         limits.by_address.fill({.requests = 5, .window = seconds(3'600)});
+        limits.by_address[static_cast<std::size_t>(RateClass::read)].requests = reads;
         limits.by_account.fill({.requests = 2, .window = seconds(3'600)});
         return limits;
     }
 
-    TestApi limited{db::Engine::sqlite, few()};
+    TestApi limited;
 
     http::Response ask(Method method, std::string path, std::string const& address) {
         auto request = limited.request(method, std::move(path), "{}");
         request.remote_address = address;
         return limited.ask(request);
     }
+};
+
+class ApiGuessTest : public ApiLimitTest {
+  protected:
+    ApiGuessTest() : ApiLimitTest(1'000) {}
 };
 
 TEST_F(ApiLimitTest, AnAddressIsAskedToWaitBeforeAnybodyIsIdentified) {
@@ -205,7 +213,7 @@ TEST_F(ApiLimitTest, AnAccountIsAskedToWaitWhereverItAsksFrom) {
     EXPECT_EQ(ask(Method::get, "/api/v1/session", "192.0.2.9").status, 201U);
 }
 
-TEST_F(ApiLimitTest, OnlyWrongGuessesCount) {
+TEST_F(ApiGuessTest, OnlyWrongGuessesCount) {
     limited.api.on("signIn", routes, &Routes::answer);
     for (auto const status : {200U, 503U}) {
         routes.status = status;
@@ -222,7 +230,7 @@ TEST_F(ApiLimitTest, OnlyWrongGuessesCount) {
     EXPECT_EQ(routes.calls, before);
 }
 
-TEST_F(ApiLimitTest, WhatTriedNoSecretIsNoGuess) {
+TEST_F(ApiGuessTest, WhatTriedNoSecretIsNoGuess) {
     limited.api.on("signIn", routes, &Routes::answer);
     routes.guessed = false;
     for (auto const status : {401U, 403U, 404U, 422U, 451U}) {
@@ -235,6 +243,15 @@ TEST_F(ApiLimitTest, WhatTriedNoSecretIsNoGuess) {
     routes.status = 401;
     for (int i = 0; i < 5; ++i) {
         EXPECT_EQ(ask(Method::post, "/api/v1/session", "192.0.2.1").status, 401U) << i;
+    }
+    EXPECT_EQ(ask(Method::post, "/api/v1/session", "192.0.2.1").status, 429U);
+}
+
+TEST_F(ApiLimitTest, RightGuessesCountAsOtherRequestsDo) {
+    limited.api.on("signIn", routes, &Routes::answer);
+    routes.status = 200;
+    for (int i = 0; i < 5; ++i) {
+        EXPECT_EQ(ask(Method::post, "/api/v1/session", "192.0.2.1").status, 200U) << i;
     }
     EXPECT_EQ(ask(Method::post, "/api/v1/session", "192.0.2.1").status, 429U);
 }
