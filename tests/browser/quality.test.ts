@@ -21,7 +21,7 @@ const PATIENCE_MS = 60_000;
 const SEAM_SECONDS = 0.5;
 /** Below what the source takes, above what the lowest rung takes; bytes/s. */
 const WEAK_LINE = 700_000 / 8;
-const RUNGS = ['720p source', '480p', '360p'];
+const RUNGS = ['720p', '480p', '360p'];
 
 const phase = (page: Page) => page.locator('#stage').getAttribute('data-phase');
 
@@ -175,7 +175,7 @@ describe('the quality menu', () => {
 
     async function pick(page: Page, name: string | RegExp): Promise<void> {
         await open(page);
-        await page.getByRole('menuitemradio', { name }).click();
+        await page.getByRole('menuitemradio', { name, exact: true }).click();
         await isPicked(page, name);
     }
 
@@ -183,7 +183,11 @@ describe('the quality menu', () => {
         eventually(
             `${name} is checked`,
             async () => {
-                const item = page.getByRole('menuitemradio', { name, includeHidden: true });
+                const item = page.getByRole('menuitemradio', {
+                    name,
+                    exact: true,
+                    includeHidden: true,
+                });
                 return (await item.getAttribute('aria-checked')) === 'true';
             },
             PATIENCE_MS,
@@ -196,7 +200,7 @@ describe('the quality menu', () => {
             await open(page);
             const items = page.getByRole('menuitemradio');
             const names = (await items.allInnerTexts()).map((name) => name.trim());
-            assert.deepEqual(names.slice(0, -1), [...RUNGS, 'Audio only']);
+            assert.deepEqual(names.slice(0, -1), [...RUNGS, 'Sound only']);
             assert.match(names.at(-1) ?? '', /^Auto( \(\d+p\))?$/);
             assert.equal(await items.last().getAttribute('aria-checked'), 'true');
             const stage = await page.locator('#stage').boundingBox();
@@ -225,14 +229,14 @@ describe('the quality menu', () => {
 
     test('by hand the picture goes down and up with no hole, no jump and no picture twice', async () => {
         const page = await visit();
-        await pick(page, '720p source');
+        await pick(page, '720p');
         await shows(page, (lines) => lines === 720, 'the source is shown');
         await plays(page, 6);
         const seams = await watchSeams(page);
         await pick(page, '360p');
         await shows(page, (lines) => lines === 360, 'the lowest is shown');
         await plays(page, 3);
-        await pick(page, '720p source');
+        await pick(page, '720p');
         await shows(page, (lines) => lines === 720, 'the source is shown again');
         await plays(page, 3);
         const seen = await seams();
@@ -267,7 +271,7 @@ describe('the quality menu', () => {
             });
         const reaches = (name: string) =>
             eventually(`the focus is on ${name}`, async () => (await focused()) === name);
-        await reaches('720p source');
+        await reaches('720p');
         await page.keyboard.press('ArrowDown');
         await reaches('480p');
         await page.keyboard.press('ArrowDown');
@@ -278,7 +282,7 @@ describe('the quality menu', () => {
         const focus = () => page.evaluate(() => document.activeElement?.localName);
         assert.equal(await focus(), 'media-rendition-menu-button', 'the focus is back');
         await page.keyboard.press('Enter');
-        await reaches('720p source');
+        await reaches('720p');
         await page.keyboard.press('Escape');
         await page.getByRole('menuitemradio').first().waitFor({ state: 'hidden' });
         await isPicked(page, '360p');
@@ -287,23 +291,26 @@ describe('the quality menu', () => {
 
     test('a change of the picture leaves an open menu open', async () => {
         const page = await visit();
-        await pick(page, '720p source');
+        await pick(page, '720p');
         await shows(page, (lines) => lines === 720, 'the source is shown');
         await pick(page, '360p');
         await open(page);
         await shows(page, (lines) => lines === 360, 'the picture changes');
         await plays(page, 1);
-        assert.equal(await page.getByRole('menuitemradio', { name: '360p' }).isVisible(), true);
+        assert.equal(
+            await page.getByRole('menuitemradio', { name: '360p', exact: true }).isVisible(),
+            true,
+        );
         await page.context().close();
     });
 
     test('sound alone plays on without a picture, and the picture comes back', async () => {
         const page = await visit();
-        await pick(page, 'Audio only');
+        await pick(page, 'Sound only');
         await becomes(page, 'watching');
         await shows(page, (lines) => lines === 0, 'there is no picture');
         await plays(page, 4);
-        await page.getByText('Sound only').waitFor();
+        await page.locator('p.sound', { hasText: 'Sound only' }).waitFor();
         await page.reload();
         await becomes(page, 'watching');
         await plays(page, 2);

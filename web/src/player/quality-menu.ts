@@ -5,14 +5,20 @@
 
 import { MediaRenditionMenu } from 'media-chrome/dist/menu/media-rendition-menu.js';
 
+import { t } from '../words/words.svelte.ts';
 import { labelOf } from './quality.ts';
 
 const SIZES: readonly string[] = ['mediawidth', 'mediaheight'];
 
 class QualityMenu extends MediaRenditionMenu {
-    static override formatRendition(rendition: { id?: string; width?: number; height?: number }) {
-        const { id = '', width = 0, height = 0 } = rendition;
-        return labelOf({ id, width, height });
+    static override formatRendition({
+        width = 0,
+        height = 0,
+    }: {
+        width?: number;
+        height?: number;
+    }) {
+        return labelOf({ width, height }) ?? t('watch.soundOnly');
     }
 
     override attributeChangedCallback(name: string, before: string | null, now: string | null) {

@@ -14,8 +14,8 @@ const LADDER = [
     rendition('audioonly', 0, 0),
 ];
 
-test('renditions are called by their lines, the source and the sound by name', () => {
-    assert.deepEqual(LADDER.map(labelOf), ['360p', '480p', '720p source', 'Audio only']);
+test('renditions are called by their lines, sound alone by its word', () => {
+    assert.deepEqual(LADDER.map(labelOf), ['360p', '480p', '720p', undefined]);
     assert.equal(labelOf(rendition('x', 480, 854)), '480p');
 });
 

@@ -5,7 +5,7 @@ import type { Rendition } from './rendition-list.ts';
 /** 'auto', or the picture's shorter side in pixels: 720, 480; 0 asks for sound alone. */
 export type Wish = 'auto' | number;
 
-/** The server's name for the rendition that it passes on as it was published. */
+/** The server's name for the picture that leads: as it was published or, of a source without usable key frames, made. */
 const SOURCE = 'video';
 const KEY = 'directfanz.quality';
 
@@ -14,10 +14,10 @@ export function lines({ width, height }: Pick<Rendition, 'width' | 'height'>): n
     return Math.min(width, height);
 }
 
-export function labelOf(rendition: Pick<Rendition, 'id' | 'width' | 'height'>): string {
+/** "720p"; undefined for sound alone. */
+export function labelOf(rendition: Pick<Rendition, 'width' | 'height'>): string | undefined {
     const high = lines(rendition);
-    if (high === 0) return 'Audio only';
-    return rendition.id === SOURCE ? `${high}p source` : `${high}p`;
+    return high === 0 ? undefined : `${high}p`;
 }
 
 /** The name that the server gave to a rendition, by its playlist: "480p" for ".../480p.m3u8?x". */
