@@ -136,17 +136,24 @@ describe('passkeys', () => {
         await button(page, 'Remove: The old one').waitFor();
     });
 
-    test('once removed it opens nothing', async () => {
+    test('once removed it opens nothing, wherever it is chosen', async () => {
         const { page } = fan;
         await present(false);
         await button(page, 'Remove: The old one').click();
         await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
         await says(page, 'You have no passkey.');
         await signOut(page);
-        await page.goto('/sign-in');
+        const refused = 'This passkey opens no account here, or you cancelled.';
+        await page.goto('about:blank');
         await present(true);
+        await page.goto('/sign-in');
+        await says(page, refused);
+        await page.addInitScript(() => {
+            PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false);
+        });
+        await page.reload();
         await button(page, 'Sign in with a passkey').click();
-        await says(page, 'This passkey opens no account here, or you cancelled.');
+        await says(page, refused);
     });
 
     test('where it is called otherwise a page tells where passkeys are', async () => {
