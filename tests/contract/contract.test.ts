@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, test } from 'node:test';
 
 import { patience } from '../support/patience.ts';
+import { PICTURE } from '../support/picture.ts';
 import { publish, type Publisher } from '../support/publisher.ts';
 import { startServer, type Server } from '../support/server.ts';
 import { Asker, Ledger, type Json, type Said } from './asker.ts';
@@ -18,12 +19,6 @@ import { totp } from './totp.ts';
 
 const DEADLINE_MS = 60_000 * patience;
 const PASSWORD = 'rather long and not known';
-
-/** The smallest picture that every decoder takes: 1 × 1, PNG. */
-const PICTURE = Buffer.from(
-    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-    'base64',
-);
 
 let server: Server;
 let nobody: Asker;

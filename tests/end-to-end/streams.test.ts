@@ -3,121 +3,25 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 
+import { Account, untilAnswer, type Json } from '../support/account.ts';
+import { plays, status } from '../support/media.ts';
 import { patience } from '../support/patience.ts';
 import { publish, type Publisher } from '../support/publisher.ts';
 import { run } from '../support/process.ts';
 import { binary, startServer, type Server } from '../support/server.ts';
 
-type Json = Record<string, unknown>;
-
-interface Said {
-    status: number;
-    json: Json;
-    headers: Headers;
-}
-
-/** Somebody with a cookie. */
-class Member {
-    readonly site: string;
-    readonly handle: string;
-    #cookie = '';
-    #csrf = '';
-
-    constructor(site: string, handle = '') {
-        this.site = site;
-        this.handle = handle;
-    }
-
-    static async signUp(site: string, handle: string): Promise<Member> {
-        const member = new Member(site, handle);
-        const said = await member.ask('POST', '/accounts', {
-            ...{ handle, displayName: handle, email: `${handle}@example.org` },
-            password: `the password of ${handle}`,
-        });
-        assert.equal(said.status, 201, JSON.stringify(said.json));
-        member.#csrf = String(said.json['csrfToken']);
-        return member;
-    }
-
-    async ask(method: string, path: string, body?: Json, headers: Json = {}): Promise<Said> {
-        const response = await fetch(`${this.site}/api/v1${path}`, {
-            method,
-            headers: {
-                ...(this.#cookie === '' ? {} : { cookie: this.#cookie }),
-                ...(this.#csrf === '' ? {} : { 'x-csrf-token': this.#csrf }),
-                ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-                ...(headers as Record<string, string>),
-            },
-            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        });
-        const cookie = response.headers.getSetCookie()[0]?.split(';')[0];
-        if (cookie !== undefined) this.#cookie = cookie;
-        const text = await response.text();
-        return {
-            status: response.status,
-            json: text === '' ? {} : (JSON.parse(text) as Json),
-            headers: response.headers,
-        };
-    }
-
-    /** Fails for an answer that is no success. */
-    async did(method: string, path: string, body?: Json, headers: Json = {}): Promise<Json> {
-        const said = await this.ask(method, path, body, headers);
-        assert.ok(
-            said.status < 300,
-            `${method} ${path}: ${said.status} ${JSON.stringify(said.json)}`,
-        );
-        return said.json;
-    }
-}
-
-/** Asks until `is` likes the answer. */
-async function eventually<T>(
-    what: string,
-    ask: () => Promise<T>,
-    is: (now: T) => boolean,
-): Promise<T> {
-    const deadline = Date.now() + 30_000 * patience;
-    for (;;) {
-        const now = await ask();
-        if (is(now)) return now;
-        assert.ok(Date.now() < deadline, `${what}: ${JSON.stringify(now)}`);
-        await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-}
-
-const status = async (url: string): Promise<number> => {
-    const response = await fetch(url);
-    await response.arrayBuffer();
-    return response.status;
-};
-
-/** Every address that a player would take from there answers 200. */
-async function plays(playlist: string): Promise<void> {
-    const main = await fetch(playlist);
-    assert.equal(main.status, 200);
-    const renditions = (await main.text()).split('\n').filter((line) => /^\w+\.m3u8/.test(line));
-    assert.ok(renditions.length > 0);
-    const rendition = new URL(renditions[0] ?? '', playlist);
-    const media = await fetch(rendition);
-    assert.equal(media.status, 200);
-    const parts = [...(await media.text()).matchAll(/URI="([^"]+\.(?:m4s|mp4))"/g)];
-    assert.ok(parts.length > 0);
-    assert.equal(await status(new URL(parts[0]?.[1] ?? '', rendition).href), 200);
-}
-
 suite('streams', { timeout: 600_000 * patience }, () => {
     let server: Server;
-    let creator: Member;
-    let fan: Member;
-    const nobody = (): Member => new Member(server.httpUrl);
+    let creator: Account;
+    let fan: Account;
+    const nobody = (): Account => new Account(server.httpUrl);
 
     before(async () => {
         server = await startServer({
             args: ['--api-limits-times', '100', '--transcode-enabled', 'off'],
         });
-        creator = await Member.signUp(server.httpUrl, 'singer');
-        fan = await Member.signUp(server.httpUrl, 'some_fan');
+        creator = await Account.signUp(server.httpUrl, 'singer');
+        fan = await Account.signUp(server.httpUrl, 'some_fan');
         await creator.did('POST', '/account/creator');
     });
     after(async () => {
@@ -136,13 +40,13 @@ suite('streams', { timeout: 600_000 * patience }, () => {
     }
 
     const becomes = (path: string, state: string): Promise<Json> =>
-        eventually(
+        untilAnswer(
             `becoming ${state}`,
             () => creator.did('GET', path),
             (now) => now['state'] === state,
         );
 
-    async function address(who: Member, id: string, body: Json = {}): Promise<string> {
+    async function address(who: Account, id: string, body: Json = {}): Promise<string> {
         const said = await who.did('POST', `/streams/${id}/playback`, body);
         return new URL(String(said['playbackUrl']), server.httpUrl).href;
     }
@@ -167,6 +71,9 @@ suite('streams', { timeout: 600_000 * patience }, () => {
             await plays(own);
             const everybodys = `${server.httpUrl}/live/${id}/index.m3u8`;
             assert.equal(await status(everybodys), 404);
+            const told = await nobody().did('GET', `/streams/${id}`);
+            assert.equal(told['state'], 'idle');
+            assert.deepEqual(told['renditions'], []);
             assert.equal(await status(await address(fan, id)), 404);
             const cards = await nobody().did('GET', '/streams');
             assert.deepEqual(cards['items'], []);
@@ -179,12 +86,12 @@ suite('streams', { timeout: 600_000 * patience }, () => {
             await creator.did('POST', `${path}/live`);
             await plays(everybodys);
             await plays(own);
-            await eventually(
+            await untilAnswer(
                 'being found',
                 () => nobody().did('GET', '/streams'),
                 (now) => (now['items'] as Json[]).some((card) => card['id'] === id),
             );
-            await eventually(
+            await untilAnswer(
                 'being told',
                 () => fan.did('GET', '/notifications'),
                 (now) => (now['items'] as Json[]).some((one) => one['kind'] === 'stream_live'),
@@ -197,7 +104,7 @@ suite('streams', { timeout: 600_000 * patience }, () => {
         await publishing({ autoLive: true }, async ({ id, path, rtmp }, publisher) => {
             await becomes(path, 'live');
             await plays(`${server.httpUrl}/live/${id}/index.m3u8`);
-            await eventually(
+            await untilAnswer(
                 'health',
                 () => creator.did('GET', `${path}/health`),
                 (now) => (now['samples'] as Json[]).length >= 2,
@@ -207,7 +114,7 @@ suite('streams', { timeout: 600_000 * patience }, () => {
             await publisher.exited;
             const again = publish({ url: rtmp, fps: 15 });
             await again.exited;
-            await eventually(
+            await untilAnswer(
                 'the reason',
                 () => Promise.resolve(server.log),
                 (log) => log.includes('This broadcast was ended on the site'),
@@ -248,7 +155,7 @@ suite('streams', { timeout: 600_000 * patience }, () => {
             await plays(url);
             const change = { password: 'another one' };
             await creator.did('PATCH', path, change, { 'if-match': '*' });
-            await eventually(
+            await untilAnswer(
                 'closing',
                 () => status(url),
                 (now) => now === 403,
