@@ -14,6 +14,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -61,10 +62,29 @@ class TestStore {
 
     SharedPage page(StreamId const& id) { return *pages.find(id); }
 
-    /// From now on asking the database fails.
-    void break_database() {
+    /// Of nobody, or of an account.
+    Stream add_stream(std::string_view title, std::optional<AccountId> const& owner = {}) {
+        StreamSettings settings;
+        settings.title = title;
+        return add_stream(settings, owner);
+    }
+    Stream add_stream(StreamSettings const& settings, std::optional<AccountId> const& owner = {}) {
+        auto created = store->create(settings, owner);
+        if (!created) throw std::runtime_error(describe(created.error()));
+        return created->stream;
+    }
+
+    /// What the stores have no call for: at what time a row was made.
+    void execute(std::string_view sql, db::Parameters parameters = {}) {
         auto const connection = database->acquire();
-        auto const broken = (*connection)->script("ALTER TABLE streams RENAME TO gone;");
+        auto const done = (*connection)->execute(sql, parameters);
+        if (!done) throw std::runtime_error(describe(done.error()));
+    }
+
+    /// From now on asking the database for what stands in `table` fails.
+    void break_database(std::string const& table = "streams") {
+        auto const connection = database->acquire();
+        auto const broken = (*connection)->script("ALTER TABLE " + table + " RENAME TO gone;");
         if (!broken) throw std::runtime_error(describe(broken.error()));
     }
 
