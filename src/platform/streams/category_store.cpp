@@ -23,9 +23,9 @@ std::unexpected<Error> missing() {
 Result<std::vector<Category>> CategoryStore::list() {
     auto connection = database_.acquire();
     if (!connection) return std::unexpected(std::move(connection.error()));
-    auto const rows =
-        (*connection)
-            ->query(fmt::format("SELECT {} FROM categories ORDER BY position, name", kColumns));
+    auto const rows = (*connection)
+                          ->query(fmt::format(
+                              "SELECT {} FROM categories ORDER BY position, name, slug", kColumns));
     if (!rows) return std::unexpected(rows.error());
     std::vector<Category> categories;
     for (auto const& row : *rows) categories.push_back(category_of(row));
