@@ -32,22 +32,22 @@ Result<bool> any(db::Database& database, std::string_view sql, db::Parameters pa
 
 Result<bool> FollowStore::follow(AccountId const& account, AccountId const& creator) {
     return db::transact(database_, [&](db::Connection& connection) -> Result<bool> {
-        auto const followed =
-            connection.query("SELECT COUNT(*) FROM follows WHERE account = :account",
-                             {{"account", account.value()}});
-        if (!followed) return std::unexpected(followed.error());
-        if (followed->front().integer(0) >= kMostFollowed) {
-            return fail(ErrorKind::too_large, "follow",
-                        fmt::format("You follow {} creators already. Follow one of them no longer "
-                                    "to make room.",
-                                    kMostFollowed));
-        }
         auto const inserted = connection.execute(
             "INSERT INTO follows (account, creator, created_at) "
             "VALUES (:account, :creator, :created_at) ON CONFLICT (account, creator) DO NOTHING",
             {{"account", account.value()}, {"creator", creator.value()}, {"created_at", now()}});
         if (!inserted) return std::unexpected(inserted.error());
         if (*inserted == 0) return false;
+        auto const followed =
+            connection.query("SELECT COUNT(*) FROM follows WHERE account = :account",
+                             {{"account", account.value()}});
+        if (!followed) return std::unexpected(followed.error());
+        if (followed->front().integer(0) > kMostFollowed) {
+            return fail(ErrorKind::too_large, "follow",
+                        fmt::format("You follow {} creators already. Follow one of them no longer "
+                                    "to make room.",
+                                    kMostFollowed));
+        }
         auto const counted = count_followers(connection, creator, 1);
         if (!counted) return std::unexpected(counted.error());
         return true;
