@@ -123,14 +123,26 @@ void Catalogue::on_situation(SharedPage const& page, Situation const&, Situation
     auto const live = now.phase == Phase::live || now.phase == Phase::reconnecting;
     auto entry = entry_of(page, now);
     std::lock_guard const lock(mutex_);
-    if (page->stream.scheduled_at && scheduled_.size() < kMostScheduled)
-        scheduled_[id] = entry;
+    // What is live is not looked for among the announced; it is announced again when it ends.
+    if (page->stream.scheduled_at && !live)
+        announce(entry);
     else
         scheduled_.erase(id);
     if (live)
         live_[id] = std::move(entry);
     else
         live_.erase(id);
+}
+
+void Catalogue::announce(Entry const& entry) {
+    auto const& id = entry.page->stream.id;
+    if (!scheduled_.contains(id) && scheduled_.size() >= kMostScheduled) {
+        auto const latest = std::ranges::max_element(
+            scheduled_, {}, [](auto const& kept) { return kept.second.page->stream.scheduled_at; });
+        if (entry.page->stream.scheduled_at >= latest->second.page->stream.scheduled_at) return;
+        scheduled_.erase(latest);
+    }
+    scheduled_[id] = entry;
 }
 
 void Catalogue::on_removed(SharedPage const& page) {

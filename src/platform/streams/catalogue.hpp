@@ -99,6 +99,8 @@ class Catalogue final : public SituationListener {
     using Entries = std::unordered_map<StreamId, Entry>;
 
     static Entry entry_of(SharedPage const& page, Situation const& now);
+    /// Where there are kMostScheduled already, in place of the latest or not at all.
+    void announce(Entry const& entry);
     Rank rank(Entry const& entry, Search const& search, bool followed) const;
 
     Audience const& audience_;
