@@ -13,7 +13,7 @@ namespace directfanz::accounts {
 struct AuditEntry {
     std::string id;
     WallTime at;
-    /// Nobody: the command line, or an account that was deleted.
+    /// Nobody: the command line. The account may have been deleted since.
     std::optional<AccountId> by;
     /// "account.suspend"
     std::string action;

@@ -8,14 +8,6 @@ namespace directfanz::accounts {
 
 Result<void> ModeratorStore::add(AccountId const& creator, AccountId const& account, WallTime now) {
     auto const work = [&](db::Connection& connection) -> Result<void> {
-        auto const rows =
-            connection.query("SELECT COUNT(*) FROM moderators WHERE creator = :creator",
-                             {{"creator", creator.value()}});
-        if (!rows) return std::unexpected(rows.error());
-        if (rows->front().integer(0) >= kMost) {
-            return fail(ErrorKind::conflict, "moderator",
-                        fmt::format("A creator has at most {} moderators.", kMost));
-        }
         auto const inserted = connection.execute(
             "INSERT INTO moderators (creator, account, created_at) VALUES (:creator, :account, "
             ":now) ON CONFLICT (creator, account) DO NOTHING",
@@ -23,6 +15,15 @@ Result<void> ModeratorStore::add(AccountId const& creator, AccountId const& acco
              {"account", account.value()},
              {"now", to_database(now)}});
         if (!inserted) return std::unexpected(inserted.error());
+        if (*inserted == 0) return {};
+        auto const rows =
+            connection.query("SELECT COUNT(*) FROM moderators WHERE creator = :creator",
+                             {{"creator", creator.value()}});
+        if (!rows) return std::unexpected(rows.error());
+        if (rows->front().integer(0) > kMost) {
+            return fail(ErrorKind::conflict, "moderator",
+                        fmt::format("A creator has at most {} moderators.", kMost));
+        }
         return {};
     };
     return db::transact(database_, work);

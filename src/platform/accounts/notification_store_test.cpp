@@ -1,7 +1,5 @@
 #include "platform/accounts/notification_store.hpp"
 
-#include "platform/accounts/audit_log.hpp"
-#include "platform/accounts/moderator_store.hpp"
 #include "platform/accounts/rows.hpp"
 #include "platform/accounts/test_support.hpp"
 
@@ -129,75 +127,6 @@ TEST_P(NotificationStoreTest, WhoDidItIsForgottenWithTheAccount) {
     EXPECT_FALSE(notifications.list(anna.id, std::nullopt, 1).value()[0].by);
     ASSERT_TRUE(accounts.remove(anna.id));
     EXPECT_THAT(titles(anna), IsEmpty());
-}
-
-class AuditLogTest : public AccountsFixture {
-  protected:
-    AuditEntry entry(std::string action, WallTime at = kStart) {
-        return {.id = {},
-                .at = at,
-                .by = AccountId("admin"),
-                .action = std::move(action),
-                .target = "account:x",
-                .detail = "why",
-                .address = "192.0.2.1"};
-    }
-
-    AuditLog audit{*database};
-};
-
-ON_EVERY_DATABASE(AuditLogTest);
-
-TEST_P(AuditLogTest, KeepsWhatWasDoneNewestFirst) {
-    ASSERT_TRUE(audit.add(entry("account.suspend")));
-    auto by_nobody = entry("account.create", kStart + seconds(1));
-    by_nobody.by.reset();
-    ASSERT_TRUE(audit.add(by_nobody));
-    auto const all = audit.list(std::nullopt, 10).value();
-    ASSERT_THAT(all, SizeIs(2));
-    EXPECT_EQ(all[0].action, "account.create");
-    EXPECT_FALSE(all[0].by);
-    EXPECT_EQ(all[1].by, AccountId("admin"));
-    EXPECT_EQ(all[1].at, kStart);
-    EXPECT_EQ(all[1].target, "account:x");
-    EXPECT_EQ(all[1].detail, "why");
-    EXPECT_EQ(all[1].address, "192.0.2.1");
-    Before const before{.time = to_database(all[0].at), .id = all[0].id};
-    EXPECT_THAT(audit.list(before, 10).value(), SizeIs(1));
-}
-
-TEST_P(AuditLogTest, GoesWithTheDeedThatFails) {
-    auto const work = [&](db::Connection& connection) -> Result<void> {
-        EXPECT_TRUE(AuditLog::add(connection, entry("account.suspend")));
-        return fail(ErrorKind::conflict, "account", "no");
-    };
-    EXPECT_FALSE(db::transact(*database, work));
-    EXPECT_THAT(audit.list(std::nullopt, 10).value(), IsEmpty());
-}
-
-class ModeratorStoreTest : public AccountsFixture {
-  protected:
-    ModeratorStore moderators{*database};
-};
-
-ON_EVERY_DATABASE(ModeratorStoreTest);
-
-TEST_P(ModeratorStoreTest, ModerateOneCreatorsStreamsAlone) {
-    auto const anna = create("anna");
-    auto const zoe = create("zoe");
-    auto const bert = create("bert");
-    ASSERT_TRUE(moderators.add(anna.id, zoe.id, kStart));
-    ASSERT_TRUE(moderators.add(anna.id, zoe.id, kStart)) << "once more changes nothing";
-    ASSERT_TRUE(moderators.add(anna.id, bert.id, kStart));
-    EXPECT_TRUE(moderators.moderates(zoe.id, anna.id).value());
-    EXPECT_FALSE(moderators.moderates(anna.id, zoe.id).value());
-    EXPECT_FALSE(moderators.moderates(zoe.id, bert.id).value());
-    EXPECT_THAT(moderators.list(anna.id).value(), ElementsAre(bert.id, zoe.id)) << "by handle";
-    ASSERT_TRUE(moderators.remove(anna.id, zoe.id));
-    ASSERT_TRUE(moderators.remove(anna.id, zoe.id));
-    EXPECT_FALSE(moderators.moderates(zoe.id, anna.id).value());
-    ASSERT_TRUE(accounts.remove(bert.id));
-    EXPECT_THAT(moderators.list(anna.id).value(), IsEmpty());
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 #include "platform/accounts/token_store.hpp"
 
-#include "platform/accounts/mail_token_store.hpp"
 #include "platform/accounts/test_support.hpp"
 
 #include <gmock/gmock.h>
@@ -87,77 +86,6 @@ TEST_P(TokenStoreTest, GoWithTheirAccount) {
     make(anna, "dfz_1");
     ASSERT_TRUE(accounts.remove(anna.id));
     EXPECT_FALSE(find("dfz_1"));
-}
-
-class MailTokenStoreTest : public AccountsFixture {
-  protected:
-    std::string issue(Account const& account, MailTokenKind kind, WallTime when = kStart) {
-        return tokens.issue({.account = account.id, .kind = kind, .email = account.email}, when)
-            .value();
-    }
-    std::optional<MailToken> take(std::string const& secret, MailTokenKind kind,
-                                  WallTime when = kStart) {
-        return tokens.take(secret, {kind}, when).value();
-    }
-
-    MailTokenStore tokens{*database};
-};
-
-ON_EVERY_DATABASE(MailTokenStoreTest);
-
-TEST_P(MailTokenStoreTest, WorksOnceForWhatItWasMadeFor) {
-    auto const anna = create("anna");
-    auto const secret = issue(anna, MailTokenKind::reset);
-    EXPECT_EQ(secret.size(), 43U);
-    EXPECT_FALSE(take(secret, MailTokenKind::verify)) << "another kind's";
-    EXPECT_FALSE(take("wrong", MailTokenKind::reset));
-    auto const taken = take(secret, MailTokenKind::reset);
-    ASSERT_TRUE(taken);
-    EXPECT_EQ(taken->account, anna.id);
-    EXPECT_EQ(taken->kind, MailTokenKind::reset);
-    EXPECT_EQ(taken->email, anna.email);
-    EXPECT_FALSE(take(secret, MailTokenKind::reset));
-}
-
-TEST_P(MailTokenStoreTest, Expires) {
-    auto const anna = create("anna");
-    auto const reset = issue(anna, MailTokenKind::reset);
-    auto const verify = issue(anna, MailTokenKind::verify);
-    auto const later = kStart + MailTokenStore::kResetLife + milliseconds(1);
-    EXPECT_FALSE(take(reset, MailTokenKind::reset, later));
-    EXPECT_TRUE(take(verify, MailTokenKind::verify, later));
-    auto const old = issue(anna, MailTokenKind::verify);
-    EXPECT_FALSE(
-        take(old, MailTokenKind::verify, kStart + MailTokenStore::kVerifyLife + milliseconds(1)));
-}
-
-TEST_P(MailTokenStoreTest, ANewOneEndsThoseBefore) {
-    auto const anna = create("anna");
-    auto const bert = create("bert");
-    auto const first = issue(anna, MailTokenKind::reset);
-    auto const berts = issue(bert, MailTokenKind::reset);
-    auto const verify = issue(anna, MailTokenKind::verify);
-    auto const second = issue(anna, MailTokenKind::reset);
-    EXPECT_FALSE(take(first, MailTokenKind::reset));
-    EXPECT_TRUE(take(second, MailTokenKind::reset));
-    EXPECT_TRUE(take(verify, MailTokenKind::verify));
-    EXPECT_TRUE(take(berts, MailTokenKind::reset));
-}
-
-TEST_P(MailTokenStoreTest, TheDatabaseDoesNotHoldTheSecret) {
-    auto const secret = issue(create("anna"), MailTokenKind::reset);
-    auto const connection = database->acquire();
-    auto const rows = (*connection)->query("SELECT secret_hash FROM mail_tokens").value();
-    ASSERT_THAT(rows, SizeIs(1));
-    EXPECT_EQ(rows[0].text(0), hash_of_secret(secret));
-    EXPECT_FALSE(take(rows[0].text(0), MailTokenKind::reset));
-}
-
-TEST_P(MailTokenStoreTest, AllOfAnAccountCanBeForgotten) {
-    auto const anna = create("anna");
-    auto const secret = issue(anna, MailTokenKind::change);
-    ASSERT_TRUE(tokens.forget(anna.id));
-    EXPECT_FALSE(take(secret, MailTokenKind::change));
 }
 
 }  // namespace
