@@ -167,7 +167,8 @@ class SignInTest : public testing::Test {
   protected:
     static api::RateLimits few() {
         api::RateLimits limits;
-        limits.by_address.fill({.requests = 3, .window = seconds(3'600)});
+        auto const guess = static_cast<std::size_t>(api::RateClass::guess);
+        limits.by_address[guess] = {.requests = 3, .window = seconds(3'600)};
         return limits;
     }
 
