@@ -56,20 +56,24 @@ void Rung::mark(Mark const& mark) {
 void Rung::push(Sample sample) {
     if (!track_ || sample.dts < 0) return;
     auto const first = std::exchange(lost_, false);
+    waiting_bytes_ += sample.payload.size();
     waiting_.push_back({.track = track_, .sample = std::move(sample), .first = first});
-    if (waiting_.size() > kMostWaiting) {
-        waiting_.pop_front();
+    while (waiting_.size() > kMostWaiting || waiting_bytes_ > kMostWaitingBytes) {
+        take_waiting();
         state_ = State::interrupted;
     }
 }
 
+Rung::Pending Rung::take_waiting() {
+    auto next = std::move(waiting_.front());
+    waiting_.pop_front();
+    waiting_bytes_ -= next.sample.payload.size();
+    return next;
+}
+
 void Rung::advance(microseconds reached, bool silent) {
     if (!promises_) return;
-    while (!waiting_.empty() && waiting_.front().time() < reached) {
-        auto next = std::move(waiting_.front());
-        waiting_.pop_front();
-        feed(std::move(next));
-    }
+    while (!waiting_.empty() && waiting_.front().time() < reached) feed(take_waiting());
     auto const missing = lost_ || (silent && track_ && track_->kind == MediaKind::video);
     auto const behind = missing ? kPartsBehind * promises_->targets.part_target : kFarthestBehind;
     auto const until = reached - behind;
@@ -87,14 +91,11 @@ void Rung::advance(microseconds reached, bool silent) {
 
 void Rung::end_input(microseconds end) {
     if (promises_) {
-        while (!waiting_.empty()) {
-            auto next = std::move(waiting_.front());
-            waiting_.pop_front();
-            feed(std::move(next));
-        }
+        while (!waiting_.empty()) feed(take_waiting());
         flush();
     }
     waiting_.clear();
+    waiting_bytes_ = 0;
     held_.reset();
     if (builder_) {
         for (auto const& mark : marks_) pass(mark);

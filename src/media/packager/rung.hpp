@@ -27,6 +27,8 @@ class Rung {
     /// this far behind: 17 s.
     static constexpr std::size_t kMostWaiting = 1024;
     static constexpr std::size_t kMostMarks = 64;
+    /// Of all samples that wait: those 17 s at 15 Mbit/s.
+    static constexpr std::size_t kMostWaitingBytes = std::size_t{32} << 20;
     /// How far it may be behind the leader as long as nobody says that it is lost: longer than it
     /// takes to notice that an encoder hangs.
     static constexpr microseconds kFarthestBehind = seconds(4);
@@ -53,6 +55,9 @@ class Rung {
     /// In decoding order, times on the broadcast's line. Of video, the duration is the distance to
     /// the next sample, or 0 as long as nobody knows that. Kept until the leader is there, too.
     void push(Sample sample);
+
+    /// Of what waits for the leader.
+    std::size_t waiting_bytes() const { return waiting_bytes_; }
 
     /// Nothing will come for a while.
     void lost() { lost_ = true; }
@@ -104,6 +109,7 @@ class Rung {
         apart,
     };
 
+    Pending take_waiting();
     bool make_builder(std::shared_ptr<Track const> const& track);
     void feed(Pending next);
     void flush();
@@ -131,6 +137,7 @@ class Rung {
     std::unique_ptr<RenditionBuilder> builder_;
 
     std::deque<Pending> waiting_;
+    std::size_t waiting_bytes_ = 0;
     /// The newest sample that was released; the next one tells how long it lasts.
     std::optional<Pending> held_;
     /// In ticks; of the sample before the held one.

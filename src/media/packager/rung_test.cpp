@@ -53,6 +53,20 @@ TEST_F(Ladder, CutsEveryRungAtTheLeadersPictures) {
     }
 }
 
+TEST(Rung, KeepsSoMuchOfWhatIsAheadOfTheLeaderAndNoMore) {
+    Rung rung("720p");
+    rung.configure(std::make_shared<Track>(rung_track(720)));
+    Blob const large(Bytes(std::size_t{3} << 20, 1));
+    constexpr std::int64_t kHour = 3'600 * std::int64_t{kVideoTimescale};
+    for (int i = 0; i < 100; ++i) {
+        rung.push({.dts = kHour + i * 3'000, .sync = true, .payload = large});
+        ASSERT_LE(rung.waiting_bytes(), Rung::kMostWaitingBytes);
+    }
+    EXPECT_GT(rung.waiting_bytes(), Rung::kMostWaitingBytes / 2);
+    rung.end_input(seconds(1));
+    EXPECT_EQ(rung.waiting_bytes(), 0U);
+}
+
 TEST_F(Ladder, ListsAPartWithThePictureThatFillsIt) {
     // Of this one's pictures only the next one tells how long they last.
     low.tells_durations = false;

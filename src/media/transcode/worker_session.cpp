@@ -14,6 +14,10 @@ namespace {
 
 constexpr milliseconds kMemoryInterval{1000};
 
+microseconds time_of(std::int64_t ticks, std::uint32_t timescale) {
+    return microseconds(ticks * 1'000'000 / static_cast<std::int64_t>(timescale));
+}
+
 wire::TrackConfig wire_config(Track const& track) {
     wire::TrackConfig config{.kind = track.kind,
                              .codec = track.codec,
@@ -67,7 +71,7 @@ Result<void> WorkerSession::launch() {
     auto worker = pool_.acquire();
     if (!worker) return std::unexpected(std::move(worker.error()));
     link_ = std::move(*worker);
-    configured_ = {};
+    timescales_ = {};
     hole_ = false;
     link_->set_handlers(
         {.on_message = [this](wire::FromWorker message) { receive(std::move(message)); },
@@ -102,6 +106,7 @@ void WorkerSession::push_video(Sample const& sample, bool force_key) {
     if (over_ || !video_) return;
     replay_.push(sample);
     newest_in_ = std::max(newest_in_.value_or(sample.pts()), sample.pts());
+    newest_time_ = std::max(newest_time_, time_of(sample.pts(), kVideoTimescale));
     stalled_ = false;
     // Without rungs nothing comes out that could be missed.
     if (order_.setup.rungs.empty()) replay_.shown(sample.pts());
@@ -133,6 +138,7 @@ void WorkerSession::push_video(Sample const& sample, bool force_key) {
 
 void WorkerSession::push_audio(Sample const& sample) {
     if (over_ || !audio_) return;
+    newest_time_ = std::max(newest_time_, time_of(sample.dts, audio_->timescale));
     audio_kept_.push_back(sample);
     while (audio_kept_.size() > kMaxAudioKept ||
            (audio_out_ && !audio_kept_.empty() && audio_kept_.front().dts <= *audio_out_))
@@ -153,6 +159,7 @@ void WorkerSession::stall(wire::Stalled stalled) {
     if (over_ || !video_ || order_.setup.rungs.empty()) return;
     stalled_ = true;
     newest_in_ = std::max(newest_in_.value_or(stalled.until), stalled.until);
+    newest_time_ = std::max(newest_time_, time_of(stalled.until, kVideoTimescale));
     if (!need_key_) watch_.input(steady_now());
     // A new worker has shown nothing yet.
     stalled.after = std::max(shown_.value_or(stalled.after), stalled.after);
@@ -283,6 +290,7 @@ void WorkerSession::receive(wire::FromWorker message) {
                     {"lag_ms", std::chrono::duration_cast<milliseconds>(lag()).count()}},
                    context_);
     } else if (auto const* const words = std::get_if<wire::Log>(&message)) {
+        if (!may_speak(now)) return;
         auto const level = words->level == wire::LogLevel::info      ? log::Level::info
                            : words->level == wire::LogLevel::warning ? log::Level::warning
                                                                      : log::Level::error;
@@ -290,19 +298,44 @@ void WorkerSession::receive(wire::FromWorker message) {
     }
 }
 
+bool WorkerSession::may_speak(SteadyTime now) {
+    while (!spoken_.empty() && now - spoken_.front() > std::chrono::minutes(1)) spoken_.pop_front();
+    if (spoken_.size() >= kMaxWords) return false;
+    spoken_.push_back(now);
+    return true;
+}
+
 void WorkerSession::receive_config(wire::RungConfig config) {
     auto const is_video = config.rung < order_.setup.rungs.size();
-    auto const is_audio = config.rung == wire::kAudioRung || config.rung == wire::kAudioOnlyRung;
+    auto const is_audio =
+        (config.rung == wire::kAudioRung && order_.setup.audio_bitrate != 0) ||
+        (config.rung == wire::kAudioOnlyRung && order_.setup.audio_only_bitrate != 0);
     if (!is_video && !is_audio) return lost("it names a rung that was not asked for");
     auto track =
         is_video ? h264::describe(config.decoder_config) : aac::describe(config.decoder_config);
     if (!track) return lost(describe(track.error()));
-    configured_[config.rung] = true;
+    timescales_[config.rung] = track->timescale;
     listener_.on_rung_track(config.rung, std::move(*track));
 }
 
+std::string WorkerSession::fault_of(wire::RungSample const& message) const {
+    auto const& [rung, sample] = message;
+    auto const timescale = static_cast<std::int64_t>(timescales_[rung]);
+    if (timescale == 0) return "it sends a rung without its configuration";
+    auto const is_video = rung < order_.setup.rungs.size();
+    if (sample.payload.size() > (is_video ? kMaxPicture : kMaxSound))
+        return fmt::format("it sends {} bytes at once", sample.payload.size());
+    auto const shown = kFarthestShown.count() * timescale;
+    if (sample.composition_offset < -shown || sample.composition_offset > shown)
+        return "it sends impossible times";
+    auto const latest = std::chrono::ceil<seconds>(newest_time_) + kFarthestAhead;
+    if (sample.dts < -shown || sample.dts > latest.count() * timescale)
+        return "it sends impossible times";
+    return {};
+}
+
 void WorkerSession::receive_sample(wire::RungSample sample) {
-    if (!configured_[sample.rung]) return lost("it sends a rung without its configuration");
+    if (auto const fault = fault_of(sample); !fault.empty()) return lost(fault);
     auto const pts = sample.sample.pts();
     if (sample.rung < order_.setup.rungs.size()) {
         // What was under way when its rung was shed.

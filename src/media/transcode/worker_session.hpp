@@ -110,6 +110,15 @@ class WorkerSession {
 
   private:
     static constexpr std::size_t kMaxAudioKept = 256;
+    /// Of one encoded picture, and of one encoded frame of sound, in bytes.
+    static constexpr std::size_t kMaxPicture = std::size_t{4} << 20;
+    static constexpr std::size_t kMaxSound = std::size_t{64} << 10;
+    /// What comes out has the times of what went in: at most so far ahead of it, since encoders of
+    /// sound work in frames of their own length, and as far from when it is shown.
+    static constexpr seconds kFarthestAhead{2};
+    static constexpr seconds kFarthestShown{10};
+    /// A worker may say so much in a minute; the rest is not written.
+    static constexpr std::size_t kMaxWords = 20;
 
     Result<void> launch();
     void send_again();
@@ -119,6 +128,9 @@ class WorkerSession {
     void receive(wire::FromWorker message);
     void receive_config(wire::RungConfig config);
     void receive_sample(wire::RungSample sample);
+    /// Why the sample cannot be one of this broadcast's; empty if it can.
+    std::string fault_of(wire::RungSample const& sample) const;
+    bool may_speak(SteadyTime now);
     void apply(ShedLevel level);
     void announce_loss();
     /// From never_shed on.
@@ -157,7 +169,11 @@ class WorkerSession {
     /// Of the smallest rung, the last to be shed.
     std::optional<std::int64_t> newest_out_;
     std::optional<std::int64_t> audio_out_;
-    std::array<bool, 256> configured_{};
+    /// Of what was configured, by its number; 0 for the others.
+    std::array<std::uint32_t, 256> timescales_{};
+    /// Of all that went in.
+    microseconds newest_time_{0};
+    std::deque<SteadyTime> spoken_;
 };
 
 }  // namespace directfanz::transcode

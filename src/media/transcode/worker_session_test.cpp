@@ -196,6 +196,28 @@ TEST_F(WorkerSessionTest, AWorkerThatInventsRungsIsReplaced) {
     EXPECT_TRUE(heard.samples[77].empty());
 }
 
+TEST_F(WorkerSessionTest, AWorkerThatAddsARenditionOfSoundIsReplaced) {
+    start(order("adds sound"));
+    auto const before = session->process();
+    ASSERT_TRUE(run_frames_until([&] { return session->process() != before; }));
+    EXPECT_EQ(heard.tracks[wire::kAudioRung], 0);
+}
+
+TEST_F(WorkerSessionTest, AWorkerWhoseTimesCannotBeIsReplaced) {
+    start(order("races"));
+    auto const before = session->process();
+    ASSERT_TRUE(run_frames_until([&] { return session->process() != before; }));
+    for (auto const& sample : heard.samples[1]) EXPECT_LT(sample.dts, 1'000'000'000);
+}
+
+TEST_F(WorkerSessionTest, AWorkerWhosePicturesAreBeyondAllSizesIsReplaced) {
+    start(order("bloats"));
+    auto const before = session->process();
+    ASSERT_TRUE(run_frames_until([&] { return session->process() != before; }));
+    for (auto const& sample : heard.samples[1])
+        EXPECT_LE(sample.payload.size(), std::size_t{4} << 20);
+}
+
 TEST_F(WorkerSessionTest, PicturesThatWereSeenAreDecodedOnly) {
     workers.on_loop([&] {
         session = std::make_unique<WorkerSession>(workers.pool, order(""), heard, log::Context{});

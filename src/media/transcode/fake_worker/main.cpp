@@ -84,7 +84,7 @@ class Fake {
             return;
         }
         if (setup_.audio_only_bitrate != 0) tell(wire::kAudioOnlyRung, 0, 0);
-        if (setup_.audio_bitrate != 0) tell(wire::kAudioRung, 0, 0);
+        if (setup_.audio_bitrate != 0 || wants("adds sound")) tell(wire::kAudioRung, 0, 0);
     }
 
     void picture(wire::VideoSample const& video) {
@@ -99,6 +99,19 @@ class Fake {
         if (wants("babbles") && pictures_ > 20) {
             std::array<std::uint8_t, 5> const nonsense{0, 0, 0, 1, 99};
             write_all(nonsense);
+        }
+        if (wants("races") && pictures_ > 20) {
+            auto far = video.sample;
+            far.dts = 1'000'000'000'000'000;
+            say(wire::RungSample{.rung = 1, .sample = far});
+        }
+        if (wants("bloats") && pictures_ > 20) {
+            auto large = video.sample;
+            large.payload = Blob(Bytes((std::size_t{4} << 20) + 1));
+            say(wire::RungSample{.rung = 1, .sample = large});
+        }
+        if (wants("chatters")) {
+            for (int i = 0; i < 50; ++i) say(wire::Log{.words = "and another thing"});
         }
         if (wants("invents")) say(wire::RungSample{.rung = 77, .sample = video.sample});
         auto sample = video.sample;
