@@ -19,7 +19,7 @@ class HangWatch {
 
     void input(SteadyTime now) {
         // Behind a pause the patience begins anew.
-        if (!input_ || now - *input_ > kInputFlows) waiting_since_ = now;
+        if (!input_ || now - *input_ > kInputFlows) waiting_since_ = std::max(waiting_since_, now);
         input_ = now;
     }
     void output(SteadyTime now) { waiting_since_ = now; }

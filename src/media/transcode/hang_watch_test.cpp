@@ -54,6 +54,17 @@ TEST(HangWatch, ANewWorkerMayTakeAsLongAsItIsBehind) {
     EXPECT_TRUE(worker.hung);
 }
 
+TEST(HangWatch, APauseTakesNothingFromWhatANewWorkerMayTake) {
+    Worker worker;
+    worker.run(seconds(1), true, true);
+    worker.run(milliseconds(1200), false, false);
+    worker.watch.begins(worker.now, seconds(3));
+    worker.run(seconds(5), true, false);
+    EXPECT_FALSE(worker.hung);
+    worker.run(2 * kFrame, true, false);
+    EXPECT_TRUE(worker.hung);
+}
+
 TEST(HangWatch, WithoutInputNothingIsExpected) {
     Worker worker;
     worker.run(seconds(60), false, false);

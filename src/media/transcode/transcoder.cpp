@@ -266,7 +266,10 @@ void Transcoder::lead_silence(std::int64_t until) {
     auto const frame = aac::silent_frame(*audio_);
     if (!frame) return;
     auto const length = audio_->audio().samples_per_frame;
-    for (auto dts = *newest + length; dts < *silent_until_ && dts + length <= until; dts += length)
+    // Sound that was missing long before is none that this silence took away.
+    auto const first = until - kMostSilence.count() * audio_->timescale;
+    for (auto dts = std::max(*newest + length, first);
+         dts < *silent_until_ && dts + length <= until; dts += length)
         lead(MediaKind::audio, {.dts = dts, .duration = length, .sync = true, .payload = *frame});
 }
 

@@ -97,6 +97,8 @@ class Transcoder : public std::enable_shared_from_this<Transcoder>,
     static constexpr std::size_t kAudioHeld = 128;
     /// A worker has so long to let out what is in it.
     static constexpr milliseconds kEndPatience{1000};
+    /// So much silence is sent at once in place of the source's sound.
+    static constexpr seconds kMostSilence{5};
     /// How often one that found no place on this machine looks for one.
     static constexpr seconds kPlaceInterval{3};
 
