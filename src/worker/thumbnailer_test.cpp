@@ -84,6 +84,15 @@ TEST(Thumbnailer, WithoutRungsTheKeyPicturesAloneAreDecoded) {
     EXPECT_TRUE(received.samples.empty());
 }
 
+TEST(Thumbnailer, WithoutRungsTheWorkerIsHeardOfOnceASecondWhereverTheKeyPicturesAre) {
+    auto setup = two_rungs();
+    setup.rungs.clear();
+    auto const received =
+        thumbnails(make_source({.times = regular_times(240, 3000), .keys = {0}}), setup);
+    EXPECT_EQ(received.statistics.back().frames_decoded, 1U);
+    EXPECT_GE(received.statistics.size(), 8U) << "or the server takes it for hung";
+}
+
 }  // namespace
 
 }  // namespace directfanz::worker

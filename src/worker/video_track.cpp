@@ -74,7 +74,11 @@ Result<void> VideoTrack::sample(wire::VideoSample const& video) {
     last_dts_ = sample.dts;
     statistics_.newest_in = std::max(statistics_.newest_in, sample.pts());
     auto const keys_only = setup_.rungs.empty();
-    if (keys_only && !sample.sync) return {};
+    if (keys_only && !sample.sync) {
+        // The server knows by what it hears that this process lives.
+        report_at(sample.pts());
+        return {};
+    }
     if (sample.sync && !keys_only) {
         // What is replayed keeps viewers waiting.
         auto const pace = video.replay ? VideoDecoder::Pace::hurry : VideoDecoder::Pace::live;
@@ -208,11 +212,7 @@ Result<void> VideoTrack::show(AVFrame const& frame, std::int64_t pts, bool key) 
         auto const started = thumbnailer_.start(small != nullptr ? *small : frame, pts);
         if (!started) return started;
     }
-    if (!next_report_) next_report_ = pts;
-    if (pts >= *next_report_) {
-        next_report_ = pts + kReportInterval;
-        report();
-    }
+    report_at(pts);
     return {};
 }
 
@@ -273,6 +273,13 @@ Result<void> VideoTrack::end() {
     if (auto const made = thumbnailer_.wait(); !made) return made;
     report();
     return {};
+}
+
+void VideoTrack::report_at(std::int64_t pts) {
+    if (!next_report_) next_report_ = pts;
+    if (pts < *next_report_) return;
+    next_report_ = pts + kReportInterval;
+    report();
 }
 
 void VideoTrack::report() {

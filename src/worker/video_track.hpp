@@ -58,6 +58,8 @@ class VideoTrack {
     Result<void> drain();
     bool on_grid(std::int64_t pts) const;
     double frame_rate() const;
+    /// Once a second of media.
+    void report_at(std::int64_t pts);
     void report();
 
     wire::Setup setup_;
