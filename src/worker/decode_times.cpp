@@ -9,7 +9,9 @@ namespace directfanz::worker {
 std::int64_t DecodeTimes::time_of_next() {
     auto const& picture = pictures_.at(began_ ? 1 : 0);
     auto const second = pictures_.size() > 1 ? pictures_[1].pts : picture.pts + usual_;
-    auto const before = began_ ? pictures_.front().pts : 2 * picture.pts - second;
+    // Not long before the first one, even if it lasts long: what was there before it ends there.
+    auto const before =
+        began_ ? pictures_.front().pts : picture.pts - std::min(second - picture.pts, usual_);
     // A key picture keeps its place when pictures are put out of order.
     if (!picture.key) return before;
     delay_ = std::min(delay_.value_or(picture.pts - before), picture.pts - before);

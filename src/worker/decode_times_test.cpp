@@ -29,7 +29,7 @@ TEST(DecodeTimes, TellsHowLongEachIsDecodedUnlessItIsTheNewest) {
     times.shown(0, true);
     times.shown(3600, false);
     times.shown(6000, false);
-    EXPECT_EQ(times.next().duration, 3600U) << "until the first picture is shown";
+    EXPECT_EQ(times.next().duration, 3000U) << "until the first picture is shown";
     EXPECT_EQ(times.next().duration, 3600U);
     EXPECT_EQ(times.next().duration, 0U);
     times.shown(9000, false);
@@ -42,6 +42,15 @@ TEST(DecodeTimes, OfASinglePictureIsTheUsualTimeBeforeIt) {
     auto const time = times.next();
     EXPECT_EQ(time.dts, 6000);
     EXPECT_EQ(time.duration, 0U);
+}
+
+TEST(DecodeTimes, TheFirstIsNotDecodedLongBeforeItIsShown) {
+    DecodeTimes times(kFrame);
+    times.shown(90'000, true);
+    // It lasts a third of a second.
+    times.shown(120'000, false);
+    times.shown(123'000, false);
+    EXPECT_EQ(decoded(times, 3), (std::vector<std::int64_t>{87'000, 90'000, 120'000}));
 }
 
 TEST(DecodeTimes, DecodesAKeyPictureBehindAPauseAsLateAsTheOthers) {
