@@ -50,7 +50,10 @@ std::vector<Deed> apply(AdminChange const& change, Account& account) {
             account.roles.erase(api::Role::creator);
         }
     }
+    auto const reworded = change.reason && *change.reason != account.status_reason;
     if (change.reason) account.status_reason = *change.reason;
+    if (reworded && (!change.status || *change.status == account.status))
+        deeds.push_back({.action = "account.reason", .detail = account.status_reason});
     if (change.status && *change.status != account.status) {
         account.status = *change.status;
         auto const suspended = account.status == Status::suspended;

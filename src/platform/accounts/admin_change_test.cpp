@@ -88,6 +88,17 @@ TEST(AdminChangeTest, EveryChangeIsADeed) {
     EXPECT_TRUE(target.is(Role::moderator));
 }
 
+TEST(AdminChangeTest, ToWordAReasonAnewIsADeed) {
+    auto target = account();
+    EXPECT_THAT(apply(suspend(), target), SizeIs(1));
+    AdminChange const other{.roles = {}, .creator = {}, .status = {}, .reason = "theft"};
+    auto const deeds = apply(other, target);
+    ASSERT_THAT(deeds, SizeIs(1));
+    EXPECT_EQ(deeds[0].action, "account.reason");
+    EXPECT_EQ(deeds[0].detail, "theft");
+    EXPECT_THAT(apply(other, target), SizeIs(0));
+}
+
 TEST(AdminChangeTest, AnApprovedCreatorHasTheRoleAndARefusedOneHasNot) {
     auto target = account();
     EXPECT_THAT(apply(creator(CreatorStatus::approved), target), ::testing::Not(IsEmpty()));
