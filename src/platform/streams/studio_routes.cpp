@@ -311,14 +311,14 @@ io::Task<Answer> StudioRoutes::end_as_moderator(api::Call const& call) {
     api::Query query(call);
     auto const reason = query.required("reason", api::Text{.least = 1, .most = 200});
     if (auto refused = query.refusal()) co_return std::move(*refused);
-    auto find = [&]() -> Result<SharedPage> {
-        StreamId const id(call.parameter("stream"));
-        auto page = looks_like_id(id.value()) ? services_.pages.find(id) : nullptr;
-        if (page && !*page) return fail(ErrorKind::not_found, "stream", "There is no such stream.");
-        return page;
-    };
-    auto const page = co_await services_.run(find);
+    // The site's moderators look after the streams of nobody, too.
+    auto const of_site = call.caller.moderates();
+    auto const page =
+        co_await stream_for(services_, call, of_site ? Standing::nobody : Standing::moderator);
     if (!page) co_return std::unexpected(page.error());
+    if (!of_site && (*page)->stream.owner == call.caller.account)
+        co_return fail(ErrorKind::denied, "stream",
+                       "This is your own: end it in its control room.");
     auto const ended = services_.lifecycle.end(
         *page, EndedBy::moderator, "A moderator has ended your broadcast: " + reason, steady_now());
     if (!ended) co_return fail(ErrorKind::conflict, "stream", "Nothing of this stream is on air.");

@@ -149,6 +149,16 @@ TEST_F(StudioTest, AModeratorOfTheSiteEndsABroadcastWithAReason) {
     EXPECT_EQ(json(own("GET"))["broadcast"]["endedBy"], "moderator");
 }
 
+TEST_F(StudioTest, AModeratorWhomTheCreatorNamedEndsABroadcastWithAReason) {
+    publish(stream, true);
+    auto const path = "/api/v1/admin/streams/" + stream.id.value() + "/live";
+    EXPECT_EQ(ask("DELETE", path, nobody, {}, "reason=x").status, 401U);
+    EXPECT_EQ(ask("DELETE", path, somebody, {}, "reason=x").status, 403U);
+    test.people.moderators.insert({somebody.account, owner.id});
+    EXPECT_EQ(ask("DELETE", path, somebody, {}, "reason=Enough").status, 204U);
+    EXPECT_THAT(herald.reasons, testing::ElementsAre("Enough"));
+}
+
 TEST_F(StudioTest, ADeletedStreamIsGone) {
     publish(stream, true);
     EXPECT_EQ(own("DELETE").status, 204U);

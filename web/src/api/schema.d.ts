@@ -1058,7 +1058,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** End somebody's broadcast, with a reason that is shown to the creator */
+        /**
+         * End somebody's broadcast, with a reason that is shown to the creator
+         * @description For moderators of the site, and for those whom the creator has named.
+         */
         delete: operations["adminEndStream"];
         options?: never;
         head?: never;
