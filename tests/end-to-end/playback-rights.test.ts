@@ -126,6 +126,49 @@ suite('playback rights', { timeout: 600_000 * patience }, () => {
         });
     });
 
+    test('only the sites that its creator names may frame the player', async () => {
+        const made = await creator.did('POST', '/studio/streams', { title: 'To be framed' });
+        const id = String((made['stream'] as Json)['id']);
+        const path = `/studio/streams/${id}`;
+        const policy = async (page: string): Promise<string> => {
+            const response = await fetch(server.httpUrl + page);
+            assert.equal(response.status, 200);
+            const whole = response.headers.get('content-security-policy') ?? '';
+            return /frame-ancestors ([^;]*)/.exec(whole)?.[1] ?? '';
+        };
+        assert.equal(await policy(`/embed/${id}`), "'self'");
+        const embedSites = ['https://fans.example', 'http://localhost:8080'];
+        await creator.did('PATCH', path, { embedSites }, { 'if-match': '*' });
+        assert.equal(
+            await policy(`/embed/${id}`),
+            "'self' https://fans.example http://localhost:8080",
+        );
+        assert.equal(await policy(`/streaming/live/${id}`), "'self'");
+        assert.equal(await policy('/embed/nobody'), "'self'");
+        for (const site of ['https://a.example; script-src *', '*', "'unsafe-inline'", 'data:']) {
+            const change = { embedSites: [site] };
+            const said = await creator.ask('PATCH', path, change, { 'if-match': '*' });
+            assert.equal(said.status, 422, site);
+        }
+        assert.match(await policy(`/embed/${id}`), /fans\.example/);
+    });
+
+    test('who was named a moderator ends a broadcast, with a reason, and nobody else', async () => {
+        const friend = await Account.signUp(server.httpUrl, 'friend');
+        await publishing({ autoLive: true }, async (id, path) => {
+            await becomes(path, 'live');
+            const end = `/admin/streams/${id}/live?reason=Enough`;
+            assert.equal((await nobody().ask('DELETE', end)).status, 401);
+            assert.equal((await friend.ask('DELETE', end)).status, 403);
+            await creator.did('PUT', '/account/moderators/friend');
+            await friend.did('DELETE', end);
+            await becomes(path, 'ended');
+            const { items } = await creator.did('GET', '/notifications');
+            const told = (items as Json[]).map((one) => one['reason']);
+            assert.ok(told.includes('Enough'), JSON.stringify(items));
+        });
+    });
+
     test('a cover is shown until it is taken away', async () => {
         await publishing({}, async (id, path) => {
             const type = { 'content-type': 'image/png' };
