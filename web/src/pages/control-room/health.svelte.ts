@@ -1,9 +1,11 @@
 // Asks what arrives from the encoder, every other second while somebody looks.
 
 import { api, ask, type Schemas } from '../../api/client.ts';
-import { append, type Sample } from './samples.ts';
+import { append, latest, type Metric, type Sample } from './samples.ts';
 
 const INTERVAL_MS = 2000;
+/** A sample comes every second; without one for so long nothing arrives any more. */
+const FRESH_MS = 5000;
 
 type Health = Schemas['Health'];
 
@@ -12,6 +14,9 @@ export class HealthFeed {
     source: Health['source'] = $state.raw(null);
     renditions: readonly string[] = $state.raw([]);
     transcoding: Health['transcoding'] | undefined = $state.raw();
+    /** Samples come. */
+    #flows: boolean = $state(false);
+    #cameAt = 0;
     #stream: string;
     #timer: ReturnType<typeof setInterval>;
     #asking = false;
@@ -28,6 +33,11 @@ export class HealthFeed {
         clearInterval(this.#timer);
     }
 
+    /** Of this moment; null where nothing arrives. */
+    now(metric: Metric): number | null {
+        return this.#flows ? latest(this.samples, metric) : null;
+    }
+
     /** A failure is no news: the page tells by itself that the server does not answer. */
     async refresh(): Promise<void> {
         if (this.#asking) return;
@@ -42,6 +52,7 @@ export class HealthFeed {
                     },
                 }),
             );
+            if (health.samples.length > 0) this.#cameAt = Date.now();
             this.samples = append(this.samples, health.samples);
             this.source = health.source;
             this.renditions = health.renditions;
@@ -49,6 +60,7 @@ export class HealthFeed {
         } catch {
             return;
         } finally {
+            this.#flows = Date.now() - this.#cameAt < FRESH_MS;
             this.#asking = false;
         }
     }
