@@ -83,6 +83,13 @@ TEST_P(RecoveryCodeStoreTest, NewOnesComeInPlaceOfThoseBefore) {
     EXPECT_TRUE(take(bert, of_bert[0])) << "who is another's";
 }
 
+TEST_P(RecoveryCodeStoreTest, GoWithTheirAccount) {
+    replace(anna, codes);
+    ASSERT_TRUE(accounts.remove(anna.id));
+    auto const connection = database->acquire();
+    EXPECT_TRUE((*connection)->query("SELECT 1 FROM recovery_codes").value().empty());
+}
+
 TEST_P(RecoveryCodeStoreTest, AreKeptAsNobodyCanUseThem) {
     replace(anna, codes);
     auto const rows = [this] {
