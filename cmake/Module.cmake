@@ -11,7 +11,6 @@ target_compile_options(directfanz_flags INTERFACE
   -Woverloaded-virtual -Wimplicit-fallthrough -Wunused -Werror
   -Wno-missing-designated-field-initializers)
 if(DIRECTFANZ_SANITIZE)
-  # SOCI is built without RTTI for its templates, so UBSan's vptr check cannot link.
   target_compile_options(directfanz_flags INTERFACE
     -fsanitize=${DIRECTFANZ_SANITIZE} -fno-sanitize=vptr -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(directfanz_flags INTERFACE -fsanitize=${DIRECTFANZ_SANITIZE} -fno-sanitize=vptr)
@@ -64,6 +63,9 @@ function(directfanz_module folder)
   if(sources)
     add_library(${name} STATIC ${sources} ${headers})
     target_link_libraries(${name} PUBLIC directfanz_flags ${deps} ${M_LIBS} PRIVATE ${M_PRIVATE_LIBS})
+    if(DIRECTFANZ_PRECOMPILED)
+      directfanz_use_precompiled(${name} directfanz_precompiled)
+    endif()
   elseif(headers)
     add_library(${name} INTERFACE)
     target_link_libraries(${name} INTERFACE directfanz_flags ${deps} ${M_LIBS})
@@ -81,6 +83,9 @@ function(directfanz_module folder)
     target_link_libraries(${name}_test PRIVATE ${name} ${test_deps} ${M_PRIVATE_LIBS} GTest::gtest_main GTest::gmock)
     # Tests are compiled more often than they run; what they test is optimised all the same.
     target_compile_options(${name}_test PRIVATE -O0)
+    if(DIRECTFANZ_PRECOMPILED)
+      directfanz_use_precompiled(${name}_test directfanz_precompiled_tests)
+    endif()
     # Tests run in the project's folder. Its path is in no compiler flag, or no other clone could share the ccache.
     set(where WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
     # CTest starts a program a test, but those on PostgreSQL share the server that their program starts.

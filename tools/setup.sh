@@ -9,6 +9,8 @@ readonly NODE_LEAST=22.18 NPM_LEAST=11
 
 # One compiler cache for all clones, wherever they are: no path of this one in its keys.
 export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
+# Of precompiled headers a sum that knows no path (cmake/Precompiled.cmake); the rest as ccache asks for them.
+export CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_PCH_EXTSUM=1
 
 if [[ -t 1 ]]; then BOLD=$'\e[1m' DIM=$'\e[2m' RED=$'\e[31m' PLAIN=$'\e[0m'; else BOLD='' DIM='' RED='' PLAIN=''; fi
 
