@@ -15,7 +15,6 @@ class MetricsOfBroadcasts final : public live::BroadcastListener {
   public:
     void on_state(StreamId const& stream, live::BroadcastState state) override;
     void on_window(StreamId const&, std::shared_ptr<packager::Window const>) override {}
-    void on_advice(StreamId const&, packager::Advice, milliseconds) override {}
     void on_source(StreamId const& stream, live::Source const& source,
                    live::SourceSample const& sample) override;
     void on_ladder(StreamId const& stream, live::LadderState const& ladder) override;

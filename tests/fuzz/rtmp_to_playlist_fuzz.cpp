@@ -27,10 +27,6 @@ void require(bool holds, char const* what) {
 /// All that must hold for every window, whatever a publisher sends.
 class Checker final : public packager::Packager::Listener {
   public:
-    void on_advice(packager::Advice, milliseconds measured) override {
-        require(measured > milliseconds(0), "advice is about a time");
-    }
-
     void on_window(std::shared_ptr<packager::Window const> window) override {
         if (last_) {
             require(!last_->ended, "nothing follows the end");

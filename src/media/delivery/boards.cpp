@@ -68,6 +68,5 @@ void Boards::on_window(StreamId const& stream, std::shared_ptr<packager::Window 
     }
 }
 
-void Boards::on_advice(StreamId const&, packager::Advice, milliseconds) {}
 
 }  // namespace directfanz::delivery

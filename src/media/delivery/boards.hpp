@@ -40,7 +40,6 @@ class Boards final : public live::BroadcastListener {
 
     void on_state(StreamId const& stream, live::BroadcastState state) override;
     void on_window(StreamId const& stream, std::shared_ptr<packager::Window const> window) override;
-    void on_advice(StreamId const& stream, packager::Advice advice, milliseconds measured) override;
 
   private:
     struct Home {

@@ -33,7 +33,6 @@ class Thumbnails final : public live::BroadcastListener {
 
     void on_state(StreamId const& stream, live::BroadcastState state) override;
     void on_window(StreamId const&, std::shared_ptr<packager::Window const>) override {}
-    void on_advice(StreamId const&, packager::Advice, milliseconds) override {}
     void on_thumbnail(StreamId const& stream, live::Thumbnail const& thumbnail) override;
 
   private:

@@ -1,7 +1,6 @@
 #include "media/live/broadcast.hpp"
 
 #include "base/random.hpp"
-#include "media/live/advice.hpp"
 #include "media/live/ladder.hpp"
 #include "media/packager/targets.hpp"
 
@@ -134,6 +133,7 @@ Result<std::shared_ptr<ingest::Publication>> Broadcast::attach(
     publisher_context_ = {{"stream", stream_.value()}, {"connection", request.connection}};
     last_media_ = now;
     meter_.begin(request.encoder, now);
+    advisor_.begin();
     begin_input();
     log::info("publisher_attached", {{"encoder", request.encoder}}, publisher_context_);
     return feed;
@@ -209,6 +209,21 @@ void Broadcast::tell_source(SteadyTime now) {
     if (auto const round_trip = feed_->round_trip())
         sample.round_trip = std::chrono::round<milliseconds>(*round_trip);
     for (auto* listener : listeners_) listener->on_source(stream_, meter_.source(), sample);
+    advise(sample);
+}
+
+void Broadcast::advise(SourceSample const& sample) {
+    for (auto const& fresh : advisor_.consider(meter_.source(), sample)) {
+        log::warning("encoder_advice",
+                     {{"kind", name_of(fresh.kind)},
+                      {"measured", fresh.measured},
+                      {"text", sentence(fresh)}},
+                     publisher_context_);
+    }
+    auto advice = advisor_.advice();
+    if (advice == advice_) return;
+    advice_ = std::move(advice);
+    for (auto* listener : listeners_) listener->on_advice(stream_, advice_);
 }
 
 void Broadcast::sweep(SteadyTime now) {
@@ -248,19 +263,11 @@ void Broadcast::set_state(BroadcastState state) {
 
 void Broadcast::on_window(std::shared_ptr<packager::Window const> window) {
     if (feed_ == nullptr && state_ == BroadcastState::offline) return;
-    if (transcoder_)
-        transcoder_->segments_at_most(packager::longest_segment(window->target_duration));
+    auto const longest = packager::longest_segment(window->target_duration);
+    advisor_.segments_at_most(longest);
+    if (transcoder_) transcoder_->segments_at_most(longest);
     for (auto* listener : listeners_) listener->on_window(stream_, window);
     if (feed_ != nullptr) set_state(BroadcastState::live);
-}
-
-void Broadcast::on_advice(packager::Advice advice, milliseconds measured) {
-    log::warning("encoder_advice",
-                 {{"kind", name_of(advice)},
-                  {"measured_ms", measured.count()},
-                  {"text", sentence(advice, measured)}},
-                 publisher_context_);
-    for (auto* listener : listeners_) listener->on_advice(stream_, advice, measured);
 }
 
 void Broadcast::on_rungs_expected(std::vector<transcode::ExpectedRung> const& rungs) {

@@ -6,6 +6,7 @@
 #include "base/strong.hpp"
 #include "media/ingest/publication.hpp"
 #include "media/live/broadcast_listener.hpp"
+#include "media/live/encoder_advisor.hpp"
 #include "media/live/publish_gate.hpp"
 #include "media/live/settings.hpp"
 #include "media/live/source_meter.hpp"
@@ -87,13 +88,13 @@ class Broadcast : public std::enable_shared_from_this<Broadcast>,
     void set_state(BroadcastState state);
     void let_go(Error const& reason);
     void tell_source(SteadyTime now);
+    void advise(SourceSample const& sample);
 
     void configure(Track track);
     void push(MediaKind kind, Sample sample);
     void begin_input();
 
     void on_window(std::shared_ptr<packager::Window const> window) override;
-    void on_advice(packager::Advice advice, milliseconds measured) override;
 
     void on_rungs_expected(std::vector<transcode::ExpectedRung> const& rungs) override;
     void on_rung_track(std::string_view name, Track track) override;
@@ -125,6 +126,9 @@ class Broadcast : public std::enable_shared_from_this<Broadcast>,
     Feed* feed_ = nullptr;
     /// Of the present publisher, or the last one.
     SourceMeter meter_;
+    EncoderAdvisor advisor_;
+    /// As it was told last.
+    std::vector<Advice> advice_;
     SteadyTime last_media_;
     SteadyTime lost_at_;
     /// The publisher has finished; what its transcoder has still comes.

@@ -3,8 +3,8 @@
 #include "base/blob.hpp"
 #include "base/clock.hpp"
 #include "base/strong.hpp"
+#include "media/live/advice.hpp"
 #include "media/live/source_meter.hpp"
-#include "media/packager/packager.hpp"
 #include "media/packager/window.hpp"
 
 #include <cstdint>
@@ -84,8 +84,9 @@ class BroadcastListener {
     virtual void on_state(StreamId const& stream, BroadcastState state) = 0;
     virtual void on_window(StreamId const& stream,
                            std::shared_ptr<packager::Window const> window) = 0;
-    virtual void on_advice(StreamId const& stream, packager::Advice advice,
-                           milliseconds measured) = 0;
+    /// Whenever there is another: all that the encoder could do better now, at most one of each
+    /// kind.
+    virtual void on_advice(StreamId const&, std::vector<Advice> const&) {}
     /// Every few seconds, in each format. Of a broadcast that is transcoded.
     virtual void on_thumbnail(StreamId const&, Thumbnail const&) {}
     /// About once a second while somebody publishes: what arrived.

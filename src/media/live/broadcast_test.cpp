@@ -16,6 +16,7 @@ using ingest::EndReason;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 struct Recorder final : BroadcastListener {
     std::vector<BroadcastState> states;
@@ -25,11 +26,11 @@ struct Recorder final : BroadcastListener {
     void on_window(StreamId const&, std::shared_ptr<packager::Window const> window) override {
         windows.push_back(std::move(window));
     }
-    void on_advice(StreamId const&, packager::Advice advice, milliseconds) override {
+    void on_advice(StreamId const&, std::vector<Advice> const& advice) override {
         advices.push_back(advice);
     }
 
-    std::vector<packager::Advice> advices;
+    std::vector<std::vector<Advice>> advices;
 };
 
 Track video_track() {
@@ -242,11 +243,13 @@ TEST_F(BroadcastTest, TellsTheOperatorAndTheListenersWhatTheEncoderCouldDoBetter
     Publisher publisher(*broadcast, 7);
     testing::internal::CaptureStderr();
     publisher.send_seconds(20, 300);
+    broadcast->sweep(steady_now() + seconds(1));
     auto const logged = testing::internal::GetCapturedStderr();
-    ASSERT_THAT(recorder.advices, testing::Not(IsEmpty()));
-    EXPECT_EQ(recorder.advices.front(), packager::Advice::key_frames_too_far_apart);
+    ASSERT_THAT(recorder.advices, SizeIs(1));
+    EXPECT_EQ(recorder.advices.front(),
+              (std::vector<Advice>{{AdviceKind::key_frames_too_far_apart, 10'000}}));
     EXPECT_THAT(logged, HasSubstr("encoder_advice"));
-    EXPECT_THAT(logged, HasSubstr("kind=key_frames_too_far_apart measured_ms="));
+    EXPECT_THAT(logged, HasSubstr("kind=key_frames_too_far_apart measured=10000"));
     EXPECT_THAT(logged, HasSubstr("text=\"Your key frames are "));
     EXPECT_THAT(logged, HasSubstr("connection=7"));
 }

@@ -42,7 +42,6 @@ struct States final : BroadcastListener {
         changed.notify_all();
     }
     void on_window(StreamId const&, std::shared_ptr<packager::Window const>) override {}
-    void on_advice(StreamId const&, packager::Advice, milliseconds) override {}
 
     bool wait_for(BroadcastState state) {
         std::unique_lock lock(mutex);

@@ -12,6 +12,10 @@ constexpr double kGap = 1.75;
 /// How much of each new distance the usual one takes up.
 constexpr double kLearning = 0.1;
 
+milliseconds in_milliseconds(std::int64_t time) {
+    return std::chrono::duration_cast<milliseconds>(microseconds(time));
+}
+
 }  // namespace
 
 void SourceMeter::begin(std::string encoder, SteadyTime now) {
@@ -45,6 +49,7 @@ void SourceMeter::measure_video(Sample const& sample, SteadyTime now) {
     if (delay - *least_delay_ > kLate) ++sample_.late_frames;
 
     if (auto const before = std::exchange(last_frame_, time)) {
+        sample_.longest_gap = std::max(sample_.longest_gap, in_milliseconds(time - *before));
         auto const distance = static_cast<double>(time - *before);
         auto const longest = static_cast<double>(microseconds(kLongestGap).count());
         if (usual_ > 0 && distance > kGap * usual_ && distance < longest) {
@@ -53,11 +58,11 @@ void SourceMeter::measure_video(Sample const& sample, SteadyTime now) {
             usual_ = usual_ == 0 ? distance : usual_ + kLearning * (distance - usual_);
         }
     }
-    if (!sample.sync) return;
-    if (auto const before = std::exchange(last_key_, time)) {
-        sample_.key_frame_distance =
-            std::chrono::duration_cast<milliseconds>(microseconds(time - *before));
+    if (sample.sync) {
+        if (auto const before = std::exchange(last_key_, time))
+            sample_.key_frame_distance = in_milliseconds(time - *before);
     }
+    if (last_key_) sample_.since_key_frame = in_milliseconds(time - *last_key_);
 }
 
 void SourceMeter::heard(double level, SteadyTime now) {
@@ -68,6 +73,7 @@ SourceSample SourceMeter::take(SteadyTime now) {
     auto taken = std::exchange(sample_, {});
     // It stays what it was until there is another one.
     sample_.key_frame_distance = taken.key_frame_distance;
+    sample_.since_key_frame = taken.since_key_frame;
     if (level_ && taken.audio_bytes > 0 && now - level_->at < kLevelKept)
         taken.audio_level = level_->dbfs;
     taken.elapsed = std::chrono::duration_cast<microseconds>(now - std::exchange(taken_at_, now));

@@ -30,6 +30,10 @@ struct SourceSample {
     unsigned dropped_frames = 0;
     /// Between the last two, once there were two.
     std::optional<milliseconds> key_frame_distance;
+    /// From the last one to the last frame.
+    milliseconds since_key_frame{};
+    /// Between two frames that follow one another.
+    milliseconds longest_gap{};
     /// In dBFS; none where no sound came, or nothing decodes it.
     std::optional<double> audio_level;
     /// Of the publisher's connection.

@@ -39,12 +39,11 @@ constexpr microseconds kEdge = milliseconds(250);
 }  // namespace
 
 Aligner::Aligner(Targets targets, PackagerSettings const& settings, FirstNumbers first,
-                 Timeline const& timeline, Advisor& advisor)
+                 Timeline const& timeline)
     : targets_(targets),
       limits_{.window = std::max<microseconds>(settings.window, 3 * targets.target_duration),
               .shortest_window = 3 * targets.target_duration},
       timeline_(timeline),
-      advisor_(advisor),
       clock_(first, settings.segment_duration, longest_segment(targets.target_duration)) {
     auto const frame = targets.frame > microseconds(0) ? targets.frame : kDefaultFrame;
     video_.usual = static_cast<std::uint32_t>(frame.count() * kVideoTimescale / 1'000'000);
@@ -275,8 +274,6 @@ void Aligner::place_video(Pending sample) {
     auto const end = time + to_microseconds(sample.sample.duration, scale);
     auto const full = clock_.exceeded(end) || !video_.builder->fits(sample.sample.duration);
     if (full && time > clock_.segment_start()) {
-        advisor_.advise(Advice::key_frames_too_far_apart,
-                        std::max(clock_.since_key_frame(end), clock_.key_frame_distance()), time);
         auto mark =
             cut(time, sample.sample.sync ? Start::independent : Start::dependent, pending_break());
         mark.picture = sample.sample.pts();
@@ -291,7 +288,6 @@ void Aligner::place_video(Pending sample) {
 /// meanwhile, or the publisher paused.
 void Aligner::video_hole(Pending next) {
     auto const time = next.time() + delay_.value();
-    advisor_.advise(Advice::long_frame_gap, time - horizon_, time);
     flush_video();
     if (audio_covers(horizon_, time)) {
         leader_ = Leader::audio;
@@ -395,7 +391,6 @@ void Aligner::lead_by_audio(Pending const& sample) {
     auto const pause = paused_before(time, hole_threshold(audio_, sample.track->timescale));
     auto const end = time + to_microseconds(sample.sample.duration, sample.track->timescale);
     if ((other || pause) && had_media_) break_ = true;
-    if (pause) advisor_.advise(Advice::long_frame_gap, time - *end_of_samples(), time);
     if (fresh || break_ || clock_.reached(time) || clock_.exceeded(end)) {
         auto const mark =
             cut(time, video_.builder ? Start::dependent : Start::independent, pending_break());

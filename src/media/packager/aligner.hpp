@@ -1,6 +1,5 @@
 #pragma once
 
-#include "media/packager/advisor.hpp"
 #include "media/packager/date_correction.hpp"
 #include "media/packager/presentation_delay.hpp"
 #include "media/packager/rendition_builder.hpp"
@@ -25,7 +24,7 @@ namespace directfanz::packager {
 class Aligner {
   public:
     Aligner(Targets targets, PackagerSettings const& settings, FirstNumbers first,
-            Timeline const& timeline, Advisor& advisor);
+            Timeline const& timeline);
 
     /// Of the tracks that are known, all are declared from the first window on.
     void declare(std::shared_ptr<Track const> const& track);
@@ -112,7 +111,6 @@ class Aligner {
     Targets targets_;
     Shelf::Limits limits_;
     Timeline const& timeline_;
-    Advisor& advisor_;
     SegmentClock clock_;
     DateCorrection dates_;
     /// Of this connection; the track by whose samples dates are corrected.

@@ -21,7 +21,6 @@ class Packager::Impl {
           first_(first),
           now_(now),
           listener_(listener),
-          advisor_(listener),
           warm_up_(settings) {}
 
     void begin_input(WallTime now) {
@@ -117,7 +116,7 @@ class Packager::Impl {
 
     void start() {
         targets_ = warm_up_.targets();
-        aligner_.emplace(targets_, settings_, first_, timeline_, advisor_);
+        aligner_.emplace(targets_, settings_, first_, timeline_);
         aligner_->begin_input(now_);
         auto const held = warm_up_.take();
         for (auto const& [track, sample] : held) aligner_->declare(track);
@@ -161,7 +160,6 @@ class Packager::Impl {
     FirstNumbers const first_;
     WallTime now_;
     Listener& listener_;
-    Advisor advisor_;
     WarmUp warm_up_;
     Timeline timeline_;
     Targets targets_;

@@ -41,12 +41,6 @@ struct RungPlan {
     std::uint64_t bit_rate = 0;
 };
 
-/// What the packager found out about a publisher's encoder; for the creator, in words elsewhere.
-enum class Advice {
-    key_frames_too_far_apart,  ///< segments had to be cut inside a group of pictures
-    long_frame_gap,            ///< video was missing for a second or more
-};
-
 /// Cuts one broadcast's samples into parts and segments, all renditions at the same marks, and
 /// publishes a new Window after every part. Does no input or output, knows no thread, and takes the
 /// time as an argument.
@@ -57,7 +51,6 @@ class Packager {
       public:
         virtual ~Listener() = default;
         virtual void on_window(std::shared_ptr<Window const> window) = 0;
-        virtual void on_advice(Advice advice, milliseconds measured) = 0;
     };
 
     /// `session` makes names unique for ever. Players must never see a number go back, so both

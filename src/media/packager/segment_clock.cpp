@@ -12,8 +12,7 @@ SegmentClock::SegmentClock(FirstNumbers first, microseconds segment_duration, mi
 
 bool SegmentClock::key_frame(microseconds time, microseconds frame) {
     if (key_ && time > *key_) {
-        last_distance_ = time - *key_;
-        distances_[distance_count_++ % kDistances] = last_distance_;
+        distances_[distance_count_++ % kDistances] = time - *key_;
     }
     key_ = time;
     if (!started_) return true;
@@ -60,10 +59,6 @@ Mark SegmentClock::cut(microseconds time, Start start, Break discontinuity,
             .discontinuity_sequence = discontinuity_,
             .independent = independent_,
             .date_correction = date_correction};
-}
-
-microseconds SegmentClock::since_key_frame(microseconds time) const {
-    return key_ ? time - *key_ : microseconds(0);
 }
 
 microseconds SegmentClock::expected_distance() const {

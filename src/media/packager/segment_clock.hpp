@@ -60,9 +60,6 @@ class SegmentClock {
 
     bool started() const { return started_; }
     microseconds segment_start() const { return start_; }
-    microseconds since_key_frame(microseconds time) const;
-    /// Of the last two key frames.
-    microseconds key_frame_distance() const { return last_distance_; }
 
   private:
     /// The longest of the last few distances between key frames.
@@ -82,7 +79,6 @@ class SegmentClock {
     std::optional<microseconds> key_;
     microseconds distances_[kDistances] = {};
     std::size_t distance_count_ = 0;
-    microseconds last_distance_{};
 };
 
 }  // namespace directfanz::packager

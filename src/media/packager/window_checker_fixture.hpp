@@ -61,14 +61,10 @@ class WindowChecker : public Packager::Listener {
         }
         previous_ = std::move(window);
     }
-    void on_advice(Advice kind, milliseconds measured) override {
-        advice.emplace_back(kind, measured);
-    }
 
     std::shared_ptr<Window const> const& last() const { return previous_; }
 
     std::size_t count = 0;
-    std::vector<std::pair<Advice, milliseconds>> advice;
     /// Presentation time less that of the publisher, in microseconds, by input.
     std::map<std::uint32_t, std::int64_t> offsets;
     /// Samples that came out, by rendition.

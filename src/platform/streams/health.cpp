@@ -9,11 +9,17 @@ Health HealthBook::of(StreamId const& stream, WallTime since) const {
     std::lock_guard const lock(mutex_);
     auto const found = kept_.find(stream);
     if (found == kept_.end()) return {};
-    auto const& [samples, source, ladder] = found->second;
-    Health health{.samples = {}, .source = source, .ladder = ladder};
+    auto const& [samples, source, ladder, advice] = found->second;
+    Health health{.samples = {}, .source = source, .ladder = ladder, .advice = advice};
     auto const first = std::ranges::upper_bound(samples, since, {}, &HealthSample::at);
     health.samples.assign(first, samples.end());
     return health;
+}
+
+std::vector<live::Advice> HealthBook::advice_for(StreamId const& stream) const {
+    std::lock_guard const lock(mutex_);
+    auto const found = kept_.find(stream);
+    return found == kept_.end() ? std::vector<live::Advice>() : found->second.advice;
 }
 
 void HealthBook::on_source(StreamId const& stream, live::Source const& source,
@@ -43,10 +49,17 @@ void HealthBook::on_ladder(StreamId const& stream, live::LadderState const& ladd
     kept_[stream].ladder = ladder;
 }
 
-void HealthBook::on_state(StreamId const& stream, live::BroadcastState state) {
-    if (state != live::BroadcastState::offline) return;
+void HealthBook::on_advice(StreamId const& stream, std::vector<live::Advice> const& advice) {
     std::lock_guard const lock(mutex_);
-    kept_.erase(stream);
+    kept_[stream].advice = advice;
+}
+
+void HealthBook::on_state(StreamId const& stream, live::BroadcastState state) {
+    std::lock_guard const lock(mutex_);
+    if (state == live::BroadcastState::offline) kept_.erase(stream);
+    if (state != live::BroadcastState::ended) return;
+    auto const found = kept_.find(stream);
+    if (found != kept_.end()) found->second.advice.clear();
 }
 
 }  // namespace directfanz::streams

@@ -36,6 +36,8 @@ struct Health {
     std::optional<live::Source> source;
     /// None where nothing is made beside the source.
     std::optional<live::LadderState> ladder;
+    /// What the encoder could do better.
+    std::vector<live::Advice> advice;
 };
 
 /// The last minutes of every broadcast, in memory. From any thread.
@@ -45,13 +47,14 @@ class HealthBook final : public live::BroadcastListener {
 
     /// Samples behind `since`; empty for a stream that has no broadcast.
     Health of(StreamId const& stream, WallTime since) const;
+    std::vector<live::Advice> advice_for(StreamId const& stream) const;
 
     void on_source(StreamId const& stream, live::Source const& source,
                    live::SourceSample const& sample) override;
     void on_ladder(StreamId const& stream, live::LadderState const& ladder) override;
     void on_state(StreamId const& stream, live::BroadcastState state) override;
     void on_window(StreamId const&, std::shared_ptr<packager::Window const>) override {}
-    void on_advice(StreamId const&, packager::Advice, milliseconds) override {}
+    void on_advice(StreamId const& stream, std::vector<live::Advice> const& advice) override;
 
     /// Samples: about ten minutes.
     static constexpr std::size_t kKept = 600;
@@ -61,6 +64,7 @@ class HealthBook final : public live::BroadcastListener {
         std::deque<HealthSample> samples;
         std::optional<live::Source> source;
         std::optional<live::LadderState> ladder;
+        std::vector<live::Advice> advice;
     };
 
     Audience const& audience_;

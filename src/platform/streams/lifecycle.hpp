@@ -67,7 +67,6 @@ class Lifecycle final : public live::BroadcastListener {
 
     void on_state(StreamId const& stream, live::BroadcastState state) override;
     void on_window(StreamId const& stream, std::shared_ptr<packager::Window const> window) override;
-    void on_advice(StreamId const&, packager::Advice, milliseconds) override {}
 
     static constexpr seconds kRefusal{30};
     /// How often a broadcast's row is written while it goes on: how wrong its end may be when the

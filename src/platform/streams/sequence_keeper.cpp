@@ -38,6 +38,5 @@ void SequenceKeeper::on_window(StreamId const& stream,
     });
 }
 
-void SequenceKeeper::on_advice(StreamId const&, packager::Advice, milliseconds) {}
 
 }  // namespace directfanz::streams

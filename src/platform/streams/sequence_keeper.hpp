@@ -20,7 +20,6 @@ class SequenceKeeper final : public live::BroadcastListener {
 
     void on_state(StreamId const& stream, live::BroadcastState state) override;
     void on_window(StreamId const& stream, std::shared_ptr<packager::Window const> window) override;
-    void on_advice(StreamId const& stream, packager::Advice advice, milliseconds measured) override;
 
     /// So many media sequence numbers are taken at once.
     static constexpr std::uint64_t kReserved = 1000;

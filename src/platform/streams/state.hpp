@@ -12,17 +12,6 @@
 
 namespace directfanz::streams {
 
-/// What the creator could do better.
-struct StreamAdvice {
-    /// "key_frames_too_far_apart", for machines.
-    std::string kind;
-    milliseconds measured{0};
-    /// The same for people.
-    std::string text;
-
-    bool operator==(StreamAdvice const&) const = default;
-};
-
 struct StreamState {
     Phase phase = Phase::idle;
     /// Another number whenever something here changes. Pages keep it over a restart of the server,
@@ -31,8 +20,6 @@ struct StreamState {
     /// What there is to play: "video", "audio". A page that plays takes up the address again when
     /// it changes.
     std::vector<std::string> renditions;
-    /// Of the broadcast, the last of each kind. No reason for another version.
-    std::vector<StreamAdvice> advice{};
     std::optional<WallTime> live_since{};
     /// Of the broadcast that has ended.
     std::optional<WallTime> ended_at{};

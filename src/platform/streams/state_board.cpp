@@ -1,7 +1,6 @@
 #include "platform/streams/state_board.hpp"
 
 #include "base/clock.hpp"
-#include "media/live/advice.hpp"
 #include "system/io/timer.hpp"
 
 #include <algorithm>
@@ -79,16 +78,12 @@ io::Task<StreamState> StateBoard::wait(StreamId stream, std::uint64_t after_vers
     co_return entry->state;
 }
 
-void StateBoard::on_situation(SharedPage const& page, Situation const& before,
-                              Situation const& now) {
+void StateBoard::on_situation(SharedPage const& page, Situation const&, Situation const& now) {
     auto const& stream = page->stream.id;
     StreamState next;
     {
         std::lock_guard const lock(mutex_);
         auto& told = told_[stream];
-        auto const other =
-            !before.broadcast || !now.broadcast || before.broadcast->id != now.broadcast->id;
-        if (other && now.phase != Phase::idle) told.advice.clear();
         told.phase = now.phase;
         told.live_since = now.live_since();
         told.ended_at = now.broadcast ? now.broadcast->ended_at : std::nullopt;
@@ -119,24 +114,6 @@ void StateBoard::on_window(StreamId const& stream, std::shared_ptr<packager::Win
         told.version = next_version(told.version);
         told.renditions = names(*window);
         next = told;
-    }
-    change(stream, std::move(next));
-}
-
-void StateBoard::on_advice(StreamId const& stream, packager::Advice advice, milliseconds measured) {
-    StreamAdvice said{.kind = std::string(live::name_of(advice)),
-                      .measured = measured,
-                      .text = live::sentence(advice, measured)};
-    StreamState next;
-    {
-        std::lock_guard const lock(mutex_);
-        auto const told = told_.find(stream);
-        // Before there is anything to play there is nobody to tell.
-        if (told == told_.end()) return;
-        auto& list = told->second.advice;
-        std::erase_if(list, [&said](StreamAdvice const& old) { return old.kind == said.kind; });
-        list.push_back(std::move(said));
-        next = told->second;
     }
     change(stream, std::move(next));
 }

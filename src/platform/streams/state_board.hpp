@@ -42,7 +42,6 @@ class StateBoard final : public live::BroadcastListener,
 
     void on_state(StreamId const&, live::BroadcastState) override {}
     void on_window(StreamId const& stream, std::shared_ptr<packager::Window const> window) override;
-    void on_advice(StreamId const& stream, packager::Advice advice, milliseconds measured) override;
 
   private:
     /// One stream on one loop. Without a broadcast it is kept only while somebody waits.

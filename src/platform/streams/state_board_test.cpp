@@ -62,11 +62,6 @@ struct StateBoardTest : testing::Test {
     Situation situation;
     int broadcasts = 0;
 
-    void advise(packager::Advice advice, milliseconds measured) {
-        board.on_advice(kStream, advice, measured);
-        run();
-    }
-
     void publish(std::vector<std::string> const& renditions) {
         auto window = std::make_shared<packager::Window>();
         for (auto const& name : renditions) {
@@ -131,43 +126,6 @@ TEST_F(StateBoardTest, AnswersAtOnceWhereThePageKnowsAnOlderState) {
     EXPECT_TRUE(*wait(77, seconds(20))) << "a number of before a restart";
     set(Phase::live);
     EXPECT_TRUE(*wait(0, seconds(20)));
-}
-
-TEST_F(StateBoardTest, KeepsTheLastAdviceOfEachKindWithoutAnotherVersion) {
-    publish({"video"});
-    set(Phase::live);
-    auto const before = now();
-    EXPECT_TRUE(before.advice.empty());
-    advise(packager::Advice::key_frames_too_far_apart, seconds(9));
-    advise(packager::Advice::long_frame_gap, milliseconds(1'500));
-    advise(packager::Advice::key_frames_too_far_apart, seconds(8));
-    auto const after = now();
-    ASSERT_EQ(after.advice.size(), 2U);
-    EXPECT_EQ(after.advice[0].kind, "long_frame_gap");
-    EXPECT_EQ(after.advice[1],
-              (StreamAdvice{"key_frames_too_far_apart", seconds(8),
-                            "Your key frames are 8 s apart: set the key-frame interval to 2 s."}));
-    EXPECT_EQ(after.version, before.version);
-    publish({"video", "audio"});
-    set(Phase::reconnecting);
-    set(Phase::live);
-    EXPECT_EQ(now().advice, after.advice) << "it is still the same broadcast";
-}
-
-TEST_F(StateBoardTest, ForgetsAdviceWhenANewBroadcastBegins) {
-    publish({"video"});
-    set(Phase::live);
-    advise(packager::Advice::long_frame_gap, seconds(2));
-    set(Phase::ended);
-    EXPECT_EQ(now().advice.size(), 1U);
-    set(Phase::live);
-    EXPECT_TRUE(now().advice.empty());
-    advise(packager::Advice::long_frame_gap, seconds(2));
-    set(Phase::idle);
-    advise(packager::Advice::long_frame_gap, seconds(2));
-    publish({"video"});
-    set(Phase::live);
-    EXPECT_TRUE(now().advice.empty());
 }
 
 TEST_F(StateBoardTest, ReleasesThoseWhoWaitWhenTheServerStops) {

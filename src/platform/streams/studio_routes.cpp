@@ -83,6 +83,7 @@ io::Task<Result<std::string>> StudioRoutes::own_json(SharedPage page, std::uint6
     OwnDetails details;
     details.state = co_await services_.states.wait(id, after, wait);
     details.viewers = services_.audience.watching(id);
+    details.advice = services_.health.advice_for(id);
     auto const situation = services_.lifecycle.situation(id);
     details.broadcast = situation.broadcast;
     // Without a version yet the phase is not told on this loop.

@@ -81,6 +81,15 @@ Json ladder_of(Stream const& stream) {
     return rungs;
 }
 
+Json advice_of(std::vector<live::Advice> const& advice) {
+    auto list = Json::array();
+    for (auto const& said : advice)
+        list.push_back({{"kind", live::name_of(said.kind)},
+                        {"text", live::sentence(said)},
+                        {"measured", said.measured}});
+    return list;
+}
+
 Json sample_of(HealthSample const& sample) {
     return {{"at", to_iso8601(sample.at)},
             {"videoBitrate", sample.video_bitrate},
@@ -196,10 +205,6 @@ std::string stream_json(StreamPage const& page, StreamState const& state, std::i
 std::string own_stream_json(StreamPage const& page, OwnDetails const& details,
                             StreamUrls const& urls) {
     auto const& stream = page.stream;
-    auto advice = Json::array();
-    for (auto const& said : details.state.advice)
-        advice.push_back(
-            {{"kind", said.kind}, {"text", said.text}, {"measured", said.measured.count()}});
     Json json{{"id", stream.id.value()},
               {"title", stream.title},
               {"description", stream.description},
@@ -229,7 +234,7 @@ std::string own_stream_json(StreamPage const& page, OwnDetails const& details,
               {"broadcast", details.broadcast ? broadcast(*details.broadcast) : Json(nullptr)},
               {"viewers", details.viewers},
               {"likes", stream.likes},
-              {"advice", std::move(advice)},
+              {"advice", advice_of(details.advice)},
               {"rtmpUrl", urls.ingest()},
               {"watchUrl", urls.watch(stream.id)},
               {"coverUrl", cover(stream, urls)},
@@ -245,7 +250,8 @@ std::string health_json(Health const& health, std::vector<std::string> const& re
     return Json{{"samples", std::move(samples)},
                 {"source", source_of(health.source)},
                 {"renditions", renditions},
-                {"transcoding", transcoding_of(health.ladder)}}
+                {"transcoding", transcoding_of(health.ladder)},
+                {"advice", advice_of(health.advice)}}
         .dump();
 }
 

@@ -31,6 +31,7 @@ struct OwnDetails {
     std::int64_t viewers = 0;
     /// Of the live picture; empty where there is none.
     std::string thumbnail_url;
+    std::vector<live::Advice> advice;
 };
 std::string own_stream_json(StreamPage const& page, OwnDetails const& details,
                             StreamUrls const& urls);

@@ -1551,9 +1551,20 @@ export interface components {
             key: string;
         };
         Advice: {
-            kind: string;
-            /** @description Milliseconds, or what the kind counts */
+            /**
+             * @description What it is about, and the unit of `measured`:
+             *     - `key_frames_too_far_apart`, `long_frame_gap`: milliseconds
+             *     - `frames_dropped`, `frames_late`: percent of the last half a minute's frames
+             *     - `bitrate_too_high`: the picture's, in kbit/s
+             *     - `sound_missing`, `sound_silent`: seconds
+             *     - `sound_too_loud`: dBFS (RMS)
+             *     - `sample_rate`: Hz
+             * @enum {string}
+             */
+            kind: "key_frames_too_far_apart" | "long_frame_gap" | "frames_dropped" | "frames_late" | "bitrate_too_high" | "sound_missing" | "sound_silent" | "sound_too_loud" | "sample_rate";
+            /** @description In the kind's unit */
             measured: number;
+            /** @description In English words */
             text: string;
         };
         Broadcast: {
@@ -1622,6 +1633,8 @@ export interface components {
                 /** @description Why, in words; empty when all is well */
                 text: string;
             };
+            /** @description What the encoder could do better now; taken back once it does */
+            advice: components["schemas"]["Advice"][];
         };
         /** @enum {string} */
         EventType: "stream.preview" | "stream.live" | "stream.reconnecting" | "stream.ended" | "stream.created" | "stream.updated" | "stream.deleted" | "account.updated" | "account.creator_approved" | "follower.created";

@@ -14,6 +14,7 @@ export class HealthFeed {
     source: Health['source'] = $state.raw(null);
     renditions: readonly string[] = $state.raw([]);
     transcoding: Health['transcoding'] | undefined = $state.raw();
+    advice: Health['advice'] = $state.raw([]);
     /** Samples come. */
     #flows: boolean = $state(false);
     #cameAt = 0;
@@ -57,6 +58,7 @@ export class HealthFeed {
             this.source = health.source;
             this.renditions = health.renditions;
             this.transcoding = health.transcoding;
+            this.advice = health.advice;
         } catch {
             return;
         } finally {

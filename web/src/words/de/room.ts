@@ -100,6 +100,18 @@ export const room: Translation<typeof english> = {
     adviceNone: 'Hier steht Rat, sobald dein Encoder sendet.',
     advice_key_frames_too_far_apart:
         'Deine Keyframes sind {seconds} s auseinander: Stell den Keyframe-Abstand auf 2 s.',
+    advice_frames_dropped:
+        '{percent} % der Bilder fehlen: Der Rechner oder seine Leitung kommt nicht mit. Nimm weniger Bitrate, eine schnellere Voreinstellung des Encoders oder ein kleineres Bild.',
+    advice_frames_late:
+        '{percent} % der Bilder kommen zu spät: Die Leitung ist zu langsam für diese Bitrate oder geteilt. Nimm weniger Bitrate oder ein Kabel statt WLAN.',
+    advice_bitrate_too_high:
+        'Dein Bild braucht {rate}: Das tragen viele Leitungen von Zuschauern nicht. 3 bis 6 Mbit/s genügen.',
+    advice_sound_missing:
+        'Zu deinem Bild kommt kein Ton: Füg ein Mikrofon oder eine andere Tonquelle hinzu.',
+    advice_sound_silent: 'Dein Ton ist seit {seconds} s still: Ist das Mikrofon stumm?',
+    advice_sound_too_loud:
+        'Dein Ton ist zu laut und verzerrt ({level} dB): Dreh das Mikrofon oder das Mischpult leiser.',
+    advice_sample_rate: 'Dein Ton hat {rate} kHz und muss umgerechnet werden: Stell 48 kHz ein.',
     advice_long_frame_gap:
         'Das Bild fehlte {seconds} s lang: Der Rechner oder die Leitung kam nicht mit. Versuch es mit weniger Bitrate.',
 

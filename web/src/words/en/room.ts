@@ -97,6 +97,18 @@ export const room = {
     adviceNone: 'Advice appears here once your encoder sends.',
     advice_key_frames_too_far_apart:
         'Your key frames are {seconds} s apart: set the key frame interval to 2 s.',
+    advice_frames_dropped:
+        '{percent} % of the frames are missing: the computer or its line cannot keep up. Lower the bitrate, or choose a faster encoder preset or a smaller picture.',
+    advice_frames_late:
+        '{percent} % of the frames come late: your line is too slow for this bitrate, or shared. Lower the bitrate, or use a cable instead of Wi-Fi.',
+    advice_bitrate_too_high:
+        'Your picture takes {rate}: many viewers’ lines cannot carry that. 3 to 6 Mbit/s are enough.',
+    advice_sound_missing:
+        'No sound comes with your picture: add a microphone or another source of sound.',
+    advice_sound_silent: 'Your sound has been silent for {seconds} s: is the microphone muted?',
+    advice_sound_too_loud:
+        'Your sound is too loud and distorts ({level} dB): turn the microphone or the mixer down.',
+    advice_sample_rate: 'Your sound is sampled at {rate} kHz and has to be converted: set 48 kHz.',
     advice_long_frame_gap:
         'The picture was missing for {seconds} s: the computer or its line could not keep up. Try a lower bitrate.',
 
