@@ -1,6 +1,6 @@
 # What most sources include of other people's, read once a build: half of a clean build's time went there. Nothing of
-# ours is in it, so no change of ours compiles it anew. A source still says what it includes: the fuzzers' build and the
-# headers that are compiled alone go without it.
+# ours is in it, so no change of ours compiles it anew. A source still says what it includes: the builds for fuzzers and
+# AddressSanitizer, and the headers that are compiled alone, go without it.
 option(DIRECTFANZ_PRECOMPILED "Read other people's headers once" ON)
 if(DIRECTFANZ_PRECOMPILED AND NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   set(DIRECTFANZ_PRECOMPILED OFF)
