@@ -149,8 +149,10 @@ io::Task<http::Response> Api::handled_once(Handler const& handler, Call const& c
         co_return response;
     }
     if (!is_key(*key)) co_return no_such_key();
-    auto begun = co_await idempotency_.begin(call.caller.account, call.operation.id, *key,
-                                             call.request.body, wall_now());
+    // The same body may be sent to other things: a new key for another stream is another request.
+    auto const asked = fmt::format("{}\n{}", call.request.path, call.request.body);
+    auto begun = co_await idempotency_.begin(call.caller.account, call.operation.id, *key, asked,
+                                             wall_now());
     if (!begun) co_return respond(begun.error(), call.operation.id, call.request.connection);
     if (auto* const known = std::get_if<http::Response>(&*begun)) co_return std::move(*known);
     auto ticket = std::get<Idempotency::Ticket>(std::move(*begun));

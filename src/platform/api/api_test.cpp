@@ -282,6 +282,20 @@ TEST_F(ApiTest, WhatIsSentAgainIsDoneOnce) {
     EXPECT_EQ(routes.calls, 3);
 }
 
+TEST_F(ApiTest, TheSameToAnotherThingIsAnotherRequest) {
+    test.api.on("rotateStreamKey", routes, &Routes::count);
+    test.authenticator.caller = signed_in("a", {Role::creator});
+    auto const rotate = [&](std::string const& stream) {
+        auto request = test.request(Method::post, "/api/v1/studio/streams/" + stream + "/key");
+        request.headers.add("Idempotency-Key", "key1");
+        return test.ask(request).status;
+    };
+    EXPECT_EQ(rotate("one"), 201U);
+    EXPECT_EQ(rotate("one"), 201U);
+    EXPECT_EQ(rotate("two"), 422U);
+    EXPECT_EQ(routes.calls, 1);
+}
+
 TEST_F(ApiTest, WhatFailedIsTriedAgainByTheSameKey) {
     test.api.on("createStream", routes, &Routes::answer);
     test.authenticator.caller = signed_in("a", {Role::creator});

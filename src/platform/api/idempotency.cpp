@@ -146,13 +146,13 @@ http::Response repeat(Known const& known, std::string const& request_hash,
 
 io::Task<Result<Idempotency::Begun>> Idempotency::begin(AccountId account,
                                                         std::string_view operation,
-                                                        std::string_view key, std::string_view body,
-                                                        WallTime now) {
+                                                        std::string_view key,
+                                                        std::string_view request, WallTime now) {
     auto const named = fmt::format("{}\n{}", operation, key);
     Ticket ticket{.account = std::move(account),
                   .key_hash = to_hex(sha256(as_bytes(named))),
-                  .secret = fmt::format("{}\n{}", named, body)};
-    auto const request_hash = to_hex(sha256(as_bytes(body)));
+                  .secret = fmt::format("{}\n{}", named, request)};
+    auto const request_hash = to_hex(sha256(as_bytes(request)));
     auto ask = [&] {
         auto const work = [&](db::Connection& connection) {
             return claim(connection, ticket, request_hash, to_milliseconds(now));

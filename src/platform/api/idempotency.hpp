@@ -35,8 +35,9 @@ class Idempotency {
     /// way, 422 if that was another request.
     using Begun = std::variant<Ticket, http::Response>;
 
+    /// `request` is all that makes it another one: its address and its body.
     io::Task<Result<Begun>> begin(AccountId account, std::string_view operation,
-                                  std::string_view key, std::string_view body, WallTime now);
+                                  std::string_view key, std::string_view request, WallTime now);
 
     /// Keeps a 2xx; forgets the key for any other answer, which may be another one the next time.
     /// Errors are logged.
