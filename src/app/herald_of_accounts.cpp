@@ -1,6 +1,19 @@
 #include "app/herald_of_accounts.hpp"
 
 namespace directfanz::app {
+namespace {
+
+accounts::AuditEntry entry_of(streams::Deed const& deed) {
+    return {.id = {},
+            .at = wall_now(),
+            .by = deed.by,
+            .action = deed.action,
+            .target = deed.target,
+            .detail = deed.detail,
+            .address = deed.address};
+}
+
+}  // namespace
 
 Result<void> HeraldOfAccounts::tell_live(std::vector<AccountId> const& followers,
                                          streams::StreamPage const& page) {
@@ -38,14 +51,8 @@ Result<void> HeraldOfAccounts::tell_followed(AccountId const& creator, AccountId
 }
 
 Result<void> HeraldOfAccounts::tell_ended(streams::StreamPage const& page,
-                                          AccountId const& moderator, std::string const& reason,
-                                          std::string const& address) {
-    auto noted = note({.by = moderator,
-                       .action = "stream.end",
-                       .target = "stream:" + page.stream.id.value(),
-                       .detail = reason,
-                       .address = address});
-    if (!noted || !page.creator) return noted;
+                                          std::string const& reason) {
+    if (!page.creator) return {};
     accounts::Notification notification;
     notification.kind = accounts::NotificationKind::broadcast_ended_by_moderator;
     notification.stream = page.stream.id.value();
@@ -55,13 +62,11 @@ Result<void> HeraldOfAccounts::tell_ended(streams::StreamPage const& page,
 }
 
 Result<void> HeraldOfAccounts::note(streams::Deed const& deed) {
-    return context_.stores.audit.add({.id = {},
-                                      .at = wall_now(),
-                                      .by = deed.by,
-                                      .action = deed.action,
-                                      .target = deed.target,
-                                      .detail = deed.detail,
-                                      .address = deed.address});
+    return context_.stores.audit.add(entry_of(deed));
+}
+
+Result<void> HeraldOfAccounts::note(db::Connection& connection, streams::Deed const& deed) {
+    return accounts::AuditLog::add(connection, entry_of(deed));
 }
 
 }  // namespace directfanz::app

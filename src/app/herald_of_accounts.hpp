@@ -19,9 +19,9 @@ class HeraldOfAccounts final : public streams::Herald {
     Result<void> tell_live(std::vector<AccountId> const& followers,
                            streams::StreamPage const& page) override;
     Result<void> tell_followed(AccountId const& creator, AccountId const& follower) override;
-    Result<void> tell_ended(streams::StreamPage const& page, AccountId const& moderator,
-                            std::string const& reason, std::string const& address) override;
+    Result<void> tell_ended(streams::StreamPage const& page, std::string const& reason) override;
     Result<void> note(streams::Deed const& deed) override;
+    Result<void> note(db::Connection& connection, streams::Deed const& deed) override;
 
   private:
     accounts::Context& context_;

@@ -261,6 +261,12 @@ test('an administrator looks after accounts and categories', async () => {
     await admin.ask('editCategory', {
         path: { category },
         body: { name: 'Gardening', position: 3 },
+        headers: etag(made),
+    });
+    await admin.refused('editCategory', 412, {
+        path: { category },
+        body: { name: 'Overwritten' },
+        headers: etag(made),
     });
     await admin.ask('deleteCategory', { path: { category } });
     assert.ok(items(await admin.ask('listAuditLog')).length >= 2);

@@ -12,6 +12,10 @@ namespace {
 
 using testing::ElementsAre;
 
+bool any_version(std::int64_t) {
+    return true;
+}
+
 class CategoryStoreTest : public testing::TestWithParam<db::Engine> {
   protected:
     Category create(std::string slug, std::string name, std::optional<std::int64_t> position = {}) {
@@ -28,6 +32,11 @@ class CategoryStoreTest : public testing::TestWithParam<db::Engine> {
         auto listed = store.list();
         if (!listed) throw std::runtime_error(describe(listed.error()));
         return *listed;
+    }
+    std::vector<std::string> slugs() {
+        std::vector<std::string> slugs;
+        for (auto const& category : all()) slugs.push_back(category.slug);
+        return slugs;
     }
     void remove_all() { test.execute("DELETE FROM categories"); }
     Stream stream_about(std::string const& slug) {
@@ -88,10 +97,10 @@ TEST_P(CategoryStoreTest, ThoseOfOneNameKeepTheirOrderWhenOneIsEdited) {
     remove_all();
     auto const first = create("a", "Same", 5);
     auto const second = create("b", "Same", 5);
-    ASSERT_TRUE(store.edit(first.id, "Same", 5));
-    EXPECT_THAT(all(), ElementsAre(first, second));
-    ASSERT_TRUE(store.edit(second.id, "Same", 5));
-    EXPECT_THAT(all(), ElementsAre(first, second));
+    ASSERT_TRUE(store.edit(first.id, any_version, "Same", 5));
+    EXPECT_THAT(slugs(), ElementsAre("a", "b"));
+    ASSERT_TRUE(store.edit(second.id, any_version, "Same", 5));
+    EXPECT_THAT(slugs(), ElementsAre("a", "b"));
 }
 
 TEST_P(CategoryStoreTest, ATakenSlugIsRefused) {
@@ -105,19 +114,47 @@ TEST_P(CategoryStoreTest, ATakenSlugIsRefused) {
 TEST_P(CategoryStoreTest, AnEditChangesWhatItIsGivenAndKeepsTheRest) {
     auto category = create("knitting", "Knitting", 15);
     category.name = "Häkeln";
-    EXPECT_EQ(store.edit(category.id, "Häkeln", {}), category);
+    category.version = 2;
+    EXPECT_EQ(store.edit(category.id, any_version, "Häkeln", {}), category);
     EXPECT_EQ(known("knitting"), category);
     category.position = 0;
-    EXPECT_EQ(store.edit(category.id, {}, 0), category);
+    category.version = 3;
+    EXPECT_EQ(store.edit(category.id, any_version, {}, 0), category);
     EXPECT_EQ(known("knitting"), category);
-    EXPECT_EQ(store.edit(category.id, {}, {}), category);
+    category.version = 4;
+    EXPECT_EQ(store.edit(category.id, any_version, {}, {}), category);
     EXPECT_EQ(all().front(), category);
     EXPECT_EQ(known("music").name, "Music");
 }
 
+TEST_P(CategoryStoreTest, NobodyOverwritesWhatAnotherHasChanged) {
+    auto const music = known("music");
+    auto const as_seen = [&](std::int64_t version) { return version == music.version; };
+    ASSERT_TRUE(store.edit(music.id, as_seen, "Songs", {}));
+    auto const refused = store.edit(music.id, as_seen, "Tunes", {});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::conflict);
+    EXPECT_EQ(known("music").name, "Songs");
+}
+
+TEST_P(CategoryStoreTest, AChangeIsKeptOnlyWithWhatIsWrittenOfIt) {
+    auto const before = all();
+    auto const music = known("music");
+    std::vector<std::string> written;
+    auto const fails = [&](db::Connection&, Category const& category) -> Result<void> {
+        written.push_back(category.name);
+        return fail(ErrorKind::io, "audit", "The disk is full.");
+    };
+    EXPECT_FALSE(store.create("new", "New", {}, fails));
+    EXPECT_FALSE(store.edit(music.id, any_version, "Songs", {}, fails));
+    EXPECT_FALSE(store.remove(music.id, fails));
+    EXPECT_THAT(written, ElementsAre("New", "Songs", "Music"));
+    EXPECT_EQ(all(), before);
+}
+
 TEST_P(CategoryStoreTest, AnUnknownOneCanBeNeitherEditedNorRemoved) {
     auto const before = all();
-    auto const edited = store.edit("nothing", "A", 1);
+    auto const edited = store.edit("nothing", any_version, "A", 1);
     ASSERT_FALSE(edited);
     EXPECT_EQ(edited.error().kind, ErrorKind::not_found);
     auto const removed = store.remove("nothing");
@@ -162,7 +199,7 @@ TEST_P(CategoryStoreTest, ABrokenDatabaseIsAnError) {
     EXPECT_FALSE(store.list());
     EXPECT_FALSE(store.find("music"));
     EXPECT_FALSE(store.create("new", "A", {}));
-    EXPECT_FALSE(store.edit(music.id, "A", {}));
+    EXPECT_FALSE(store.edit(music.id, any_version, "A", {}));
     EXPECT_FALSE(store.remove(music.id));
 }
 

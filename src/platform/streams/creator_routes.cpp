@@ -1,6 +1,7 @@
 #include "platform/streams/creator_routes.hpp"
 
 #include "platform/api/body.hpp"
+#include "platform/api/entity_tag.hpp"
 #include "platform/api/query.hpp"
 #include "platform/streams/views.hpp"
 
@@ -22,6 +23,12 @@ constexpr api::Text kName{.least = 1, .most = 40};
 bool is_slug(std::string_view text) {
     return std::ranges::all_of(
         text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
+http::Response category_answer(Category const& category, unsigned status) {
+    auto response = api::json_response(category_json(category), status);
+    api::set_entity_tag(response, category.version);
+    return response;
 }
 
 /// Who has the handle, if they show anything. Blocks.
@@ -192,60 +199,53 @@ io::Task<Answer> CreatorRoutes::create_category(api::Call const& call) {
     auto name = body->required("name", kName);
     auto const position = body->optional("position", kPosition);
     if (auto refused = body.refusal()) co_return std::move(*refused);
-    auto work = [&]() -> Result<Category> {
-        auto made = services_.categories.create(slug, name, position);
-        if (!made) return made;
-        auto const noted = note(call, "category.create", made->slug, made->name);
-        if (!noted) return std::unexpected(noted.error());
-        return made;
-    };
+    auto const noted = also_noted(call, "category.create");
+    auto work = [&] { return services_.categories.create(slug, name, position, noted); };
     auto const made = co_await services_.run(work);
     if (!made && made.error().kind == ErrorKind::conflict) {
         co_return api::field_problem(
             {.field = "/slug", .code = api::Code::taken, .message = made.error().message});
     }
     if (!made) co_return std::unexpected(made.error());
-    co_return api::json_response(category_json(*made), 201);
+    co_return category_answer(*made, 201);
 }
 
 io::Task<Answer> CreatorRoutes::edit_category(api::Call const& call) {
+    auto const condition = api::Precondition::of(call);
+    if (!condition) co_return condition.error();
     api::Body body(call);
     body->at_least_one();
     auto const name = body->optional("name", kName);
     auto const position = body->optional("position", kPosition);
     if (auto refused = body.refusal()) co_return std::move(*refused);
-    auto work = [&]() -> Result<Category> {
-        auto edited = services_.categories.edit(call.parameter("category"), name, position);
-        if (!edited) return edited;
-        auto const noted = note(call, "category.edit", edited->slug,
-                                fmt::format("{} at {}", edited->name, edited->position));
-        if (!noted) return std::unexpected(noted.error());
-        return edited;
+    auto const allows = [&](std::int64_t version) { return condition->allows(version); };
+    auto const noted = also_noted(call, "category.edit");
+    auto work = [&] {
+        return services_.categories.edit(call.parameter("category"), allows, name, position, noted);
     };
     auto const edited = co_await services_.run(work);
+    if (!edited && edited.error().kind == ErrorKind::conflict) co_return api::changed_meanwhile();
     if (!edited) co_return std::unexpected(edited.error());
-    co_return api::json_response(category_json(*edited));
+    co_return category_answer(*edited, 200);
 }
 
 io::Task<Answer> CreatorRoutes::remove_category(api::Call const& call) {
-    auto const& id = call.parameter("category");
-    auto work = [&]() -> Result<void> {
-        auto removed = services_.categories.remove(id);
-        if (!removed) return removed;
-        return note(call, "category.delete", id, "");
-    };
+    auto const noted = also_noted(call, "category.delete");
+    auto work = [&] { return services_.categories.remove(call.parameter("category"), noted); };
     auto const removed = co_await services_.run(work);
     if (!removed) co_return std::unexpected(removed.error());
     co_return api::done();
 }
 
-Result<void> CreatorRoutes::note(api::Call const& call, std::string action,
-                                 std::string_view category, std::string detail) {
-    return services_.herald.note({.by = call.caller.account,
-                                  .action = std::move(action),
-                                  .target = fmt::format("category:{}", category),
-                                  .detail = std::move(detail),
-                                  .address = call.request.remote_address});
+CategoryStore::Also CreatorRoutes::also_noted(api::Call const& call, std::string action) {
+    return [this, &call, action](db::Connection& connection, Category const& category) {
+        return services_.herald.note(
+            connection, {.by = call.caller.account,
+                         .action = action,
+                         .target = "category:" + category.slug,
+                         .detail = fmt::format("{} at {}", category.name, category.position),
+                         .address = call.request.remote_address});
+    };
 }
 
 }  // namespace directfanz::streams

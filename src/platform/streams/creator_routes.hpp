@@ -33,9 +33,8 @@ class CreatorRoutes {
     io::Task<Answer> edit_category(api::Call const& call);
     io::Task<Answer> remove_category(api::Call const& call);
 
-    /// In the audit log. Blocks.
-    Result<void> note(api::Call const& call, std::string action, std::string_view category,
-                      std::string detail);
+    /// In the audit log.
+    CategoryStore::Also also_noted(api::Call const& call, std::string action);
 
     /// Whether the creator was told of this follower within kFollowTold: who follows and stops
     /// again and again is told of once.

@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 #include "platform/streams/situation.hpp"
+#include "system/db/connection.hpp"
 
 #include <string>
 #include <vector>
@@ -42,10 +43,11 @@ class Herald {
     /// Somebody follows somebody. Blocks.
     virtual Result<void> tell_followed(AccountId const& creator, AccountId const& follower) = 0;
     /// A moderator has ended somebody's broadcast. Blocks.
-    virtual Result<void> tell_ended(StreamPage const& page, AccountId const& moderator,
-                                    std::string const& reason, std::string const& address) = 0;
+    virtual Result<void> tell_ended(StreamPage const& page, std::string const& reason) = 0;
     /// To be kept in the audit log. Blocks.
     virtual Result<void> note(Deed const& deed) = 0;
+    /// The same in the transaction of what was done.
+    virtual Result<void> note(db::Connection& connection, Deed const& deed) = 0;
 };
 
 }  // namespace directfanz::streams

@@ -46,21 +46,24 @@ class FakeHerald final : public Herald {
         fresh_followers.push_back(follower);
         return {};
     }
-    Result<void> tell_ended(StreamPage const&, AccountId const&, std::string const& reason,
-                            std::string const&) override {
+    Result<void> tell_ended(StreamPage const&, std::string const& reason) override {
         reasons.push_back(reason);
         return {};
     }
     Result<void> note(Deed const& deed) override {
+        if (forgetful) return fail(ErrorKind::io, "audit", "The disk is full.");
         deeds.push_back(deed.action + " " + deed.target);
         return {};
     }
+    Result<void> note(db::Connection&, Deed const& deed) override { return note(deed); }
 
     std::vector<std::string> events;
     std::vector<AccountId> told;
     std::vector<AccountId> fresh_followers;
     std::vector<std::string> reasons;
     std::vector<std::string> deeds;
+    /// Nothing can be written.
+    bool forgetful = false;
 };
 
 /// For tests: the module behind the API, on one loop, with an account that owns streams and one

@@ -320,13 +320,23 @@ io::Task<Answer> StudioRoutes::end_as_moderator(api::Call const& call) {
     if (!of_site && (*page)->stream.owner == call.caller.account)
         co_return fail(ErrorKind::denied, "stream",
                        "This is your own: end it in its control room.");
+    auto const nothing = fail(ErrorKind::conflict, "stream", "Nothing of this stream is on air.");
+    auto const phase = services_.lifecycle.situation((*page)->stream.id).phase;
+    if (phase == Phase::idle || phase == Phase::ended) co_return nothing;
+    // First: no broadcast is ended of which nothing could be noted.
+    auto note = [&] {
+        return services_.herald.note({.by = call.caller.account,
+                                      .action = "stream.end",
+                                      .target = "stream:" + (*page)->stream.id.value(),
+                                      .detail = reason,
+                                      .address = call.request.remote_address});
+    };
+    auto const noted = co_await services_.run(note);
+    if (!noted) co_return std::unexpected(noted.error());
     auto const ended = services_.lifecycle.end(
         *page, EndedBy::moderator, "A moderator has ended your broadcast: " + reason, steady_now());
-    if (!ended) co_return fail(ErrorKind::conflict, "stream", "Nothing of this stream is on air.");
-    auto tell = [&] {
-        return services_.herald.tell_ended(**page, call.caller.account, reason,
-                                           call.request.remote_address);
-    };
+    if (!ended) co_return nothing;
+    auto tell = [&] { return services_.herald.tell_ended(**page, reason); };
     auto const told = co_await services_.run(tell);
     if (!told) co_return std::unexpected(told.error());
     co_return api::done();

@@ -37,7 +37,8 @@ Json category(Category const& category) {
     return {{"id", category.id},
             {"slug", category.slug},
             {"name", category.name},
-            {"position", category.position}};
+            {"position", category.position},
+            {"version", category.version}};
 }
 
 Json broadcast(BroadcastRow const& row) {
@@ -242,6 +243,11 @@ std::string own_stream_json(StreamPage const& page, OwnDetails const& details,
                details.thumbnail_url.empty() ? Json(nullptr) : Json(details.thumbnail_url)}};
     if (!urls.rtmps.empty()) json["rtmpsUrl"] = urls.encrypted_ingest();
     return json.dump();
+}
+
+std::string like_json(Like const& like) {
+    auto const since = WallTime(milliseconds(like.since));
+    return Json{{"stream", like.stream.value()}, {"likedAt", to_iso8601(since)}}.dump();
 }
 
 std::string health_json(Health const& health, std::vector<std::string> const& renditions) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "platform/streams/catalogue.hpp"
+#include "platform/streams/follow_store.hpp"
 #include "platform/streams/health.hpp"
 #include "platform/streams/situation.hpp"
 #include "platform/streams/state.hpp"
@@ -35,6 +36,9 @@ struct OwnDetails {
 };
 std::string own_stream_json(StreamPage const& page, OwnDetails const& details,
                             StreamUrls const& urls);
+
+/// For whoever likes it.
+std::string like_json(Like const& like);
 
 std::string health_json(Health const& health, std::vector<std::string> const& renditions);
 

@@ -1380,6 +1380,8 @@ export interface components {
             slug: string;
             name: string;
             position: number;
+            /** @description In quotation marks it is the category's ETag */
+            version: number;
         };
         CategoryList: {
             items: components["schemas"]["Category"][];
@@ -1922,6 +1924,7 @@ export interface components {
         /** @description The category */
         Category: {
             headers: {
+                ETag: components["headers"]["ETag"];
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                 "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                 "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -2974,7 +2977,10 @@ export interface operations {
     editCategory: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description The ETag of what was edited; 428 without one, 412 when somebody else was faster */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
             path: {
                 /** @description Its id */
                 category: components["parameters"]["Category"];
@@ -3191,7 +3197,10 @@ export interface operations {
     rotateStreamKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of your own; the same one gives the same answer for 24 hours */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description The stream */
                 stream: components["parameters"]["Stream"];
@@ -3396,7 +3405,10 @@ export interface operations {
     rotateWebhookSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of your own; the same one gives the same answer for 24 hours */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description Its id */
                 webhook: components["parameters"]["Webhook"];
@@ -3412,7 +3424,10 @@ export interface operations {
     testWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of your own; the same one gives the same answer for 24 hours */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description Its id */
                 webhook: components["parameters"]["Webhook"];
@@ -3449,7 +3464,10 @@ export interface operations {
     resendDelivery: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of your own; the same one gives the same answer for 24 hours */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description Its id */
                 webhook: components["parameters"]["Webhook"];
