@@ -9,6 +9,8 @@
 #include "platform/api/entity_tag.hpp"
 #include "platform/api/problem.hpp"
 
+#include <map>
+
 #include <fmt/format.h>
 
 namespace directfanz::accounts {
@@ -23,6 +25,17 @@ std::string object_of(std::vector<std::pair<std::string, std::string>> const& me
         json += fmt::format("{}\"{}\":{}", json.size() > 1 ? "," : "", name, value);
     }
     return json + "}";
+}
+
+/// In the order of `ids`; those that are gone are left out.
+std::vector<Account> those_of(std::map<AccountId, Account> const& people,
+                              std::vector<AccountId> const& ids) {
+    std::vector<Account> accounts;
+    for (auto const& id : ids) {
+        if (auto const found = people.find(id); found != people.end())
+            accounts.push_back(found->second);
+    }
+    return accounts;
 }
 
 }  // namespace
@@ -218,7 +231,12 @@ io::Task<AccountRoutes::Answer> AccountRoutes::export_all(api::Call const& call)
         auto const notifications =
             context_.stores.notifications.list(id, std::nullopt, NotificationStore::kMost);
         if (!notifications) return std::unexpected(notifications.error());
-        std::vector<AccountId> named;
+        auto const moderators = context_.stores.moderators.list(id);
+        if (!moderators) return std::unexpected(moderators.error());
+        auto const moderates = context_.stores.moderators.named_by(id);
+        if (!moderates) return std::unexpected(moderates.error());
+        std::vector<AccountId> named = *moderators;
+        named.insert(named.end(), moderates->begin(), moderates->end());
         for (auto const& notification : *notifications) {
             if (notification.by) named.push_back(*notification.by);
         }
@@ -229,6 +247,8 @@ io::Task<AccountRoutes::Answer> AccountRoutes::export_all(api::Call const& call)
             {"sessions", render_sessions(*sessions, "")},
             {"tokens", render_tokens(*tokens)},
             {"passkeys", render_passkeys(*passkeys)},
+            {"moderators", render_profiles(those_of(*people, *moderators))},
+            {"moderates", render_profiles(those_of(*people, *moderates))},
             {"notifications", render_notifications(*notifications, *people, "", 0)},
         };
         for (auto* const others : context_.belongings) {

@@ -52,14 +52,24 @@ Result<bool> ModeratorStore::moderates(AccountId const& account, AccountId const
 }
 
 Result<std::vector<AccountId>> ModeratorStore::list(AccountId const& creator) {
+    return accounts_of(
+        "SELECT accounts.id FROM moderators JOIN accounts ON accounts.id = moderators.account "
+        "WHERE moderators.creator = :whose ORDER BY accounts.handle",
+        creator);
+}
+
+Result<std::vector<AccountId>> ModeratorStore::named_by(AccountId const& account) {
+    return accounts_of(
+        "SELECT accounts.id FROM moderators JOIN accounts ON accounts.id = moderators.creator "
+        "WHERE moderators.account = :whose ORDER BY accounts.handle",
+        account);
+}
+
+Result<std::vector<AccountId>> ModeratorStore::accounts_of(std::string const& sql,
+                                                           AccountId const& whose) {
     auto connection = database_.acquire();
     if (!connection) return std::unexpected(std::move(connection.error()));
-    auto const rows = (*connection)
-                          ->query(
-                              "SELECT accounts.id FROM moderators JOIN accounts ON accounts.id = "
-                              "moderators.account WHERE moderators.creator = :creator ORDER BY "
-                              "accounts.handle",
-                              {{"creator", creator.value()}});
+    auto const rows = (*connection)->query(sql, {{"whose", whose.value()}});
     if (!rows) return std::unexpected(rows.error());
     std::vector<AccountId> ids;
     for (auto const& row : *rows) ids.emplace_back(row.text(0));

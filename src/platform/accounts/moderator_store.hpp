@@ -21,8 +21,12 @@ class ModeratorStore {
     Result<bool> moderates(AccountId const& account, AccountId const& creator);
     /// By handle.
     Result<std::vector<AccountId>> list(AccountId const& creator);
+    /// The creators who have named this account; by handle.
+    Result<std::vector<AccountId>> named_by(AccountId const& account);
 
   private:
+    Result<std::vector<AccountId>> accounts_of(std::string const& sql, AccountId const& whose);
+
     db::Database& database_;
 };
 

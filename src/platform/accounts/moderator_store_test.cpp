@@ -38,6 +38,16 @@ TEST_P(ModeratorStoreTest, ListsThemByHandle) {
     EXPECT_THAT(moderators.list(bert.id).value(), IsEmpty());
 }
 
+TEST_P(ModeratorStoreTest, KnowsWhoHasNamedSomebody) {
+    auto const zoe = create("zoe");
+    auto const bert = create("bert");
+    auto const mia = create("mia");
+    ASSERT_TRUE(moderators.add(zoe.id, mia.id, kStart));
+    ASSERT_TRUE(moderators.add(bert.id, mia.id, kStart));
+    EXPECT_THAT(moderators.named_by(mia.id).value(), ElementsAre(bert.id, zoe.id));
+    EXPECT_THAT(moderators.named_by(zoe.id).value(), IsEmpty());
+}
+
 TEST_P(ModeratorStoreTest, NamedOnceMoreAndTakenAwayOnceMoreChangesNothing) {
     auto const anna = create("anna");
     auto const bert = create("bert");

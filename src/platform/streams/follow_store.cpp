@@ -160,6 +160,21 @@ Result<bool> FollowStore::likes(StreamId const& stream, AccountId const& account
                {{"stream", stream.value()}, {"account", account.value()}});
 }
 
+Result<std::vector<Like>> FollowStore::liked_by(AccountId const& account, std::size_t most) {
+    auto connection = database_.acquire();
+    if (!connection) return std::unexpected(std::move(connection.error()));
+    auto const rows = (*connection)
+                          ->query(
+                              "SELECT stream, created_at FROM stream_likes WHERE account = "
+                              ":account ORDER BY created_at DESC, stream DESC LIMIT :most",
+                              {{"account", account.value()}, {"most", most}});
+    if (!rows) return std::unexpected(rows.error());
+    std::vector<Like> likes;
+    for (auto const& row : *rows)
+        likes.push_back({.stream = StreamId(row.text(0)), .since = row.integer(1)});
+    return likes;
+}
+
 Result<void> FollowStore::forget(AccountId const& account) {
     return db::transact(database_, [&](db::Connection& connection) -> Result<void> {
         for (std::string_view const sql :

@@ -19,6 +19,12 @@ struct Follow {
     std::int64_t since = 0;
 };
 
+/// What somebody likes, since when.
+struct Like {
+    StreamId stream;
+    std::int64_t since = 0;
+};
+
 /// Who follows whom, and who likes what. Every call blocks; from any thread.
 class FollowStore {
   public:
@@ -40,6 +46,9 @@ class FollowStore {
     Result<bool> like(StreamId const& stream, AccountId const& account);
     Result<bool> unlike(StreamId const& stream, AccountId const& account);
     Result<bool> likes(StreamId const& stream, AccountId const& account);
+
+    /// Newest first.
+    Result<std::vector<Like>> liked_by(AccountId const& account, std::size_t most);
 
     /// All that `account` follows, is followed by, and likes. For an account that is deleted.
     Result<void> forget(AccountId const& account);

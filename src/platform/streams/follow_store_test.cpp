@@ -2,6 +2,7 @@
 
 #include "platform/streams/store_fixture.hpp"
 
+#include <set>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -215,6 +216,22 @@ TEST_P(FollowStoreTest, ALikeIsTakenBackOnce) {
     EXPECT_EQ(store.likes(stream.id, fan), false);
     EXPECT_EQ(store.likes(stream.id, other), true);
     EXPECT_EQ(likes_of(stream), 1);
+}
+
+TEST_P(FollowStoreTest, ListsWhatSomebodyLikes) {
+    auto const another = test.add_stream("Another", creator);
+    ASSERT_TRUE(store.like(stream.id, fan));
+    ASSERT_TRUE(store.like(another.id, fan));
+    ASSERT_TRUE(store.like(stream.id, other));
+    auto const liked = store.liked_by(fan, 10);
+    ASSERT_TRUE(liked);
+    ASSERT_EQ(liked->size(), 2U);
+    std::set<StreamId> const ids{liked->at(0).stream, liked->at(1).stream};
+    EXPECT_EQ(ids, (std::set<StreamId>{stream.id, another.id}));
+    EXPECT_GE(liked->at(0).since, liked->at(1).since) << "the newest first";
+    EXPECT_GT(liked->at(1).since, 0);
+    EXPECT_EQ(store.liked_by(fan, 1)->size(), 1U);
+    EXPECT_TRUE(store.liked_by(creator, 10)->empty());
 }
 
 TEST_P(FollowStoreTest, AStreamThatIsNotThereCannotBeLiked) {

@@ -150,8 +150,12 @@ Result<std::vector<std::pair<std::string, std::string>>> Streams::export_of(
     if (!people) return std::unexpected(people.error());
     std::vector<std::string> profiles;
     for (auto const& [id, person] : *people) profiles.push_back(profile_json(person));
-    return std::vector<std::pair<std::string, std::string>>{{"streams", list_of(shown)},
-                                                            {"follows", list_of(profiles)}};
+    auto const liked = follows_.liked_by(account, kMostExported);
+    if (!liked) return std::unexpected(liked.error());
+    std::vector<std::string> likes;
+    for (auto const& like : *liked) likes.push_back(like_json(like));
+    return std::vector<std::pair<std::string, std::string>>{
+        {"streams", list_of(shown)}, {"follows", list_of(profiles)}, {"likes", list_of(likes)}};
 }
 
 Result<void> Streams::remove_all_of(AccountId const& account) {
