@@ -8,6 +8,8 @@
 #include "platform/api/problem.hpp"
 #include "platform/api/query.hpp"
 
+#include <fmt/format.h>
+
 namespace directfanz::accounts {
 namespace {
 
@@ -116,12 +118,16 @@ io::Task<AdminRoutes::Answer> AdminRoutes::edit(api::Call const& call) {
                 if (!*another) return std::unexpected(last_administrator());
             }
             for (auto const& deed : deeds) {
+                // Who that was is read by people, and stays when the account goes.
+                auto const detail = deed.detail.empty()
+                                        ? "@" + account.handle
+                                        : fmt::format("@{}: {}", account.handle, deed.detail);
                 auto noted = AuditLog::add(connection, {.id = {},
                                                         .at = wall_now(),
                                                         .by = call.caller.account,
                                                         .action = deed.action,
                                                         .target = "account:" + account.id.value(),
-                                                        .detail = deed.detail,
+                                                        .detail = detail,
                                                         .address = call.request.remote_address});
                 if (!noted) return noted;
             }
