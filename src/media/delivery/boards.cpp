@@ -68,5 +68,4 @@ void Boards::on_window(StreamId const& stream, std::shared_ptr<packager::Window 
     }
 }
 
-
 }  // namespace directfanz::delivery

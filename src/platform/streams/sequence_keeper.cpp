@@ -38,5 +38,4 @@ void SequenceKeeper::on_window(StreamId const& stream,
     });
 }
 
-
 }  // namespace directfanz::streams
