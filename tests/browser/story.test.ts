@@ -9,6 +9,7 @@ import type { Browser } from 'playwright-core';
 
 import { eventually, launchBrowser } from '../support/browser.ts';
 import { publish, type Publisher } from '../support/publisher.ts';
+import { readQrCode } from '../support/qr.ts';
 import { startServer, type Server } from '../support/server.ts';
 import { PATIENCE_MS, visit, type Visitor } from '../support/visitor.ts';
 
@@ -97,6 +98,16 @@ describe('a creator and two fans', () => {
             settings: { server: string; key: string };
         };
         assert.deepEqual([settings.server, settings.key], [rtmpUrl, key]);
+        await dialog.waitFor({ state: 'detached' });
+    });
+
+    test('the code for a phone says the same address and key', async () => {
+        const { page } = creator;
+        await page.getByRole('button', { name: 'QR code for a phone' }).click();
+        const dialog = page.getByRole('dialog');
+        const code = dialog.getByRole('img', { name: /^QR code/ });
+        assert.equal(await readQrCode(await code.screenshot()), `${rtmpUrl}/${key}`);
+        await page.keyboard.press('Escape');
         await dialog.waitFor({ state: 'detached' });
     });
 

@@ -3,9 +3,9 @@
 
 import { connect, type Socket } from 'node:net';
 
-import { AUDIO_TAG, VIDEO_TAG, tagsInRealTime, type Tag } from '../../support/flv.ts';
-import { videoFlags } from '../../support/publisher.ts';
-import { amf0, message } from '../../support/rtmp.ts';
+import { AUDIO_TAG, VIDEO_TAG, tagsInRealTime, type Tag } from './flv.ts';
+import { videoFlags } from './publisher.ts';
+import { amf0, message } from './rtmp.ts';
 
 const HANDSHAKE_BYTES = 1536;
 const CHUNK_SIZE = 1 << 20;

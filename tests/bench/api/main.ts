@@ -22,7 +22,7 @@ import { SOURCE_ALONE } from '../media.ts';
 import { rounded } from '../numbers.ts';
 import { cpuSeconds } from '../process_time.ts';
 import { categories, fillPostgres, fillSqlite, keyOf, languages, streamId } from './fill.ts';
-import { moment, publishAMoment } from './publish.ts';
+import { moment, publishAMoment } from '../../support/moment.ts';
 
 const { values } = parseArgs({
     options: {
