@@ -18,6 +18,7 @@ interface Command {
 const tool = 'clang-tidy-19';
 const root = process.cwd();
 const build = resolve(process.argv[2] ?? 'build/release');
+const flags = join(build, 'tidy');
 const passed = join(
     process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
     'directfanz',
@@ -75,7 +76,7 @@ function tidy(file: string): Promise<string> {
     return new Promise((done) => {
         execFile(
             tool,
-            ['-p', build, '--quiet', file],
+            ['-p', flags, '--quiet', file],
             { maxBuffer: 1 << 26 },
             (error, output, errors) => {
                 done(error ? output || errors : '');
@@ -85,9 +86,15 @@ function tidy(file: string): Promise<string> {
 }
 
 const built = dependencies();
-const commands = (
-    JSON.parse(readFileSync(join(build, 'compile_commands.json'), 'utf8')) as Command[]
-).filter(({ file }) => file.startsWith(join(root, 'src')) && !/_(test|fuzz)\.cpp$/.test(file));
+const all = JSON.parse(readFileSync(join(build, 'compile_commands.json'), 'utf8')) as Command[];
+// Without the precompiled headers: the checks would look through all of them for each file, and what a file forgot to
+// include would not show.
+for (const command of all) command.command = command.command.replace(/ -include-pch \S+/, '');
+mkdirSync(flags, { recursive: true });
+writeFileSync(join(flags, 'compile_commands.json'), JSON.stringify(all));
+const commands = all.filter(
+    ({ file }) => file.startsWith(join(root, 'src')) && !/_(test|fuzz)\.cpp$/.test(file),
+);
 const work = commands
     .map((command) => ({
         file: command.file,
