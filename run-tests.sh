@@ -7,7 +7,7 @@ source tools/setup.sh
 
 # The steps in their order: name, and what it does.
 readonly STEPS=(
-    'build       compiles the program, the unit tests, and every header alone'
+    'build       compiles the program, the unit tests, and headers alone'
     'pages       builds the pages'
     'format      the C++ sources are formatted (clang-format)'
     'layers      who may include whom; file lengths; a README in each module'

@@ -65,8 +65,8 @@ test('the rule is read from the build, without its comments', () => {
 
 test('an include upwards is found', () => {
     assertOnly(
-        problemsWith({ 'src/base/bytes.cpp': '#include "media/codec/track.hpp"\n' }),
-        /^src\/base\/bytes\.cpp:1: base may not include media\/codec/,
+        problemsWith({ 'src/base/text.cpp': '#include "media/codec/track.hpp"\n' }),
+        /^src\/base\/text\.cpp:1: base may not include media\/codec/,
     );
 });
 
@@ -79,14 +79,14 @@ test('an include sideways, of a module that DEPENDS does not name, is found', ()
 
 test('what only tests may include is found in the module itself', () => {
     assertOnly(
-        problemsWith({ 'src/media/codec/track.cpp': '#include "system/io/socket.hpp"\n' }),
+        problemsWith({ 'src/media/codec/sample.cpp': '#include "system/io/socket.hpp"\n' }),
         /media\/codec may not include system\/io/,
     );
 });
 
 test('an include that is not named from src/ is found', () => {
     assertOnly(
-        problemsWith({ 'src/base/bytes.cpp': '#include "bytes.hpp"\n' }),
+        problemsWith({ 'src/base/text.cpp': '#include "bytes.hpp"\n' }),
         /not a module's header/,
     );
 });
@@ -138,6 +138,14 @@ test('Asio is found in the headers of modules that have no door for it', () => {
         problemsWith({ 'src/media/codec/track.hpp': '#pragma once\n#include <boost/asio.hpp>\n' }),
         /belongs in a \.cpp file/,
     );
+});
+
+test('a source that does not include its own header first is found', () => {
+    const file = 'src/media/codec/track.cpp';
+    const own = '#include "media/codec/track.hpp"\n';
+    assert.deepEqual(problemsWith({ [file]: `${own}\n#include "base/bytes.hpp"\n` }), []);
+    assertOnly(problemsWith({ [file]: `#include <vector>\n${own}` }), /its own header first/);
+    assertOnly(problemsWith({ [file]: 'int main() {}\n' }), /its own header first/);
 });
 
 test('a header for tests only may include what tests include', () => {

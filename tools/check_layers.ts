@@ -137,6 +137,13 @@ export function checkLayers(root: string): string[] {
         if (file.endsWith('.hpp') && !text.startsWith('#pragma once\n')) {
             problems.push(`${file}: a header begins with #pragma once`);
         }
+        // So that the header is compiled with nothing before it (cmake/Module.cmake).
+        const own = relative(source, path).replace(/\.cpp$/, '.hpp');
+        const isSource = file.endsWith('.cpp') && !isTest(file);
+        if (isSource && existsSync(join(source, own))) {
+            const first = /^#include (\S+)/m.exec(text)?.[1];
+            if (first !== `"${own}"`) problems.push(`${file}: includes its own header first`);
+        }
         const lines = text.split('\n').length - 1;
         if (lines > longestFile && !isTest(file) && !isTable(basename(file))) {
             problems.push(`${file}: ${lines} lines; ${longestFile} are the most`);
