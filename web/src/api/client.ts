@@ -108,6 +108,15 @@ export async function askTagged<Data>(
     return { data: answer.data as Data, tag: answer.response.headers.get('ETag') ?? '*' };
 }
 
+/** The body of a success with the server's time, to the second; ms. */
+export async function askDated<Data>(
+    asked: Promise<Answer<Data>>,
+): Promise<{ data: Data; now: number }> {
+    const answer = await answerOf(asked);
+    const date = Date.parse(answer.response.headers.get('Date') ?? '');
+    return { data: answer.data as Data, now: Number.isNaN(date) ? Date.now() : date };
+}
+
 /** For what creates: one key a form, so that sending it twice creates once. */
 export function newIdempotencyKey(): string {
     return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>

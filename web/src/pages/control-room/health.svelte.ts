@@ -1,6 +1,6 @@
 // Asks what arrives from the encoder, every other second while somebody looks.
 
-import { api, ask, type Schemas } from '../../api/client.ts';
+import { api, askDated, type Schemas } from '../../api/client.ts';
 import { append, latest, type Metric, type Sample } from './samples.ts';
 
 const INTERVAL_MS = 2000;
@@ -17,10 +17,10 @@ export class HealthFeed {
     advice: Health['advice'] = $state.raw([]);
     /** Samples come. */
     #flows: boolean = $state(false);
-    #cameAt = 0;
     #stream: string;
     #timer: ReturnType<typeof setInterval>;
     #asking = false;
+    #answeredAt = 0;
 
     constructor(stream: string) {
         this.#stream = stream;
@@ -45,7 +45,7 @@ export class HealthFeed {
         this.#asking = true;
         try {
             const since = this.samples.at(-1)?.at;
-            const health = await ask(
+            const { data: health, now } = await askDated(
                 api.GET('/studio/streams/{stream}/health', {
                     params: {
                         path: { stream: this.#stream },
@@ -53,16 +53,18 @@ export class HealthFeed {
                     },
                 }),
             );
-            if (health.samples.length > 0) this.#cameAt = Date.now();
             this.samples = append(this.samples, health.samples);
+            const last = this.samples.at(-1);
+            // By the server's clock, which has dated the samples.
+            this.#flows = last !== undefined && now - Date.parse(last.at) < FRESH_MS;
             this.source = health.source;
             this.renditions = health.renditions;
             this.transcoding = health.transcoding;
             this.advice = health.advice;
+            this.#answeredAt = performance.now();
         } catch {
-            return;
+            if (performance.now() - this.#answeredAt > FRESH_MS) this.#flows = false;
         } finally {
-            this.#flows = Date.now() - this.#cameAt < FRESH_MS;
             this.#asking = false;
         }
     }

@@ -18,9 +18,7 @@ export const common: Translation<typeof english> = {
     search: 'Suchen',
     show: 'Zeigen',
     optional: 'freiwillig',
-    yes: 'Ja',
     on: 'An',
     off: 'Aus',
-    none: 'Keine',
     characters: '{count} von {most} Zeichen',
 };

@@ -2,7 +2,6 @@ import type { landing as english } from '../en/landing.ts';
 import type { Translation } from '../translate.ts';
 
 export const landing: Translation<typeof english> = {
-    title: 'Live, etwa eine Sekunde hinter der Kamera',
     heading: 'Live heißt jetzt.',
     lead: 'Hier erreicht dich der Stream eines Creators etwa eine Sekunde hinter der Kamera. So zählt noch, was du antwortest, wenn es ankommt.',
     pasteLabel: 'Du hast einen Link? Füge ihn hier ein.',

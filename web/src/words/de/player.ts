@@ -4,7 +4,6 @@ import type { Translation } from '../translate.ts';
 export const player: Translation<typeof english> = {
     theatre: 'Kinomodus',
     theatreHint: 'Kinomodus (t)',
-    leaveTheatre: 'Kinomodus verlassen',
     keyTheatre: 'Kinomodus',
     statistics: 'Statistik des Streams',
     behindCamera: 'Hinter der Kamera',

@@ -43,7 +43,6 @@ export const room: Translation<typeof english> = {
     copyServer: 'Serveradresse kopieren',
     key: 'Streamschlüssel',
     keySecret: 'Wer den Schlüssel hat, kann in deinem Namen streamen. Zeig ihn nie vor der Kamera.',
-    keyHidden: 'Verborgen',
     revealKey: 'Schlüssel zeigen',
     hideKey: 'Schlüssel verbergen',
     hidesIn: {
@@ -136,7 +135,6 @@ export const room: Translation<typeof english> = {
     fps: '{count} fps',
     milliseconds: '{count} ms',
     decibels: '{count} dB',
-    source: 'Was ankommt',
     encoder: 'Encoder',
     picture: 'Bild',
     sound: 'Ton',
@@ -152,7 +150,6 @@ export const room: Translation<typeof english> = {
 
     broadcasts: 'Frühere Sendungen',
     broadcastsNone: 'Hier stehen Sendungen, die zu Ende sind, mit ihren Zahlen.',
-    broadcastsFailed: 'Die Sendungen konnten nicht geladen werden.',
     broadcastPreviewOnly: 'Nur Vorschau',
     broadcastOf: '{title}, {time}',
 

@@ -17,9 +17,7 @@ export const common = {
     search: 'Search',
     show: 'Show',
     optional: 'optional',
-    yes: 'Yes',
     on: 'On',
     off: 'Off',
-    none: 'None',
     characters: '{count} of {most} characters',
 } as const;

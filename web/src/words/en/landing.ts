@@ -1,7 +1,6 @@
 // The first page of a site on which nobody has streamed yet.
 
 export const landing = {
-    title: 'Live, about a second behind the camera',
     heading: 'Live means now.',
     lead: 'A creator’s stream reaches you here about a second behind the camera, so that what you say back still matters when it arrives.',
     pasteLabel: 'Have a link? Paste it here.',

@@ -3,7 +3,6 @@
 export const player = {
     theatre: 'Theatre mode',
     theatreHint: 'Theatre mode (t)',
-    leaveTheatre: 'Leave theatre mode',
     keyTheatre: 'theatre mode',
     statistics: 'Statistics of the stream',
     behindCamera: 'Behind the camera',

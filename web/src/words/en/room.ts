@@ -43,7 +43,6 @@ export const room = {
     copyServer: 'Copy server address',
     key: 'Stream key',
     keySecret: 'Whoever has the key can stream as you. Never show it on camera.',
-    keyHidden: 'Hidden',
     revealKey: 'Show key',
     hideKey: 'Hide key',
     hidesIn: { one: 'Hides itself in {count} second', other: 'Hides itself in {count} seconds' },
@@ -133,7 +132,6 @@ export const room = {
     fps: '{count} fps',
     milliseconds: '{count} ms',
     decibels: '{count} dB',
-    source: 'What arrives',
     encoder: 'Encoder',
     picture: 'Picture',
     sound: 'Sound',
@@ -149,7 +147,6 @@ export const room = {
 
     broadcasts: 'Former broadcasts',
     broadcastsNone: 'Broadcasts that have ended are listed here with their figures.',
-    broadcastsFailed: 'The broadcasts could not be loaded.',
     broadcastPreviewOnly: 'Preview only',
     broadcastOf: '{title}, {time}',
 
