@@ -161,6 +161,9 @@ suite('playback rights', { timeout: 600_000 * patience }, () => {
             assert.equal((await nobody().ask('DELETE', end)).status, 401);
             assert.equal((await friend.ask('DELETE', end)).status, 403);
             await creator.did('PUT', '/account/moderators/friend');
+            const heard = await friend.did('GET', '/notifications');
+            const kinds = (heard['items'] as Json[]).map((one) => one['kind']);
+            assert.ok(kinds.includes('named_moderator'), JSON.stringify(heard));
             await friend.did('DELETE', end);
             await becomes(path, 'ended');
             const { items } = await creator.did('GET', '/notifications');

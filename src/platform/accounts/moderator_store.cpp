@@ -6,8 +6,8 @@
 
 namespace directfanz::accounts {
 
-Result<void> ModeratorStore::add(AccountId const& creator, AccountId const& account, WallTime now) {
-    auto const work = [&](db::Connection& connection) -> Result<void> {
+Result<bool> ModeratorStore::add(AccountId const& creator, AccountId const& account, WallTime now) {
+    auto const work = [&](db::Connection& connection) -> Result<bool> {
         auto const inserted = connection.execute(
             "INSERT INTO moderators (creator, account, created_at) VALUES (:creator, :account, "
             ":now) ON CONFLICT (creator, account) DO NOTHING",
@@ -15,7 +15,7 @@ Result<void> ModeratorStore::add(AccountId const& creator, AccountId const& acco
              {"account", account.value()},
              {"now", to_database(now)}});
         if (!inserted) return std::unexpected(inserted.error());
-        if (*inserted == 0) return {};
+        if (*inserted == 0) return false;
         auto const rows =
             connection.query("SELECT COUNT(*) FROM moderators WHERE creator = :creator",
                              {{"creator", creator.value()}});
@@ -24,7 +24,7 @@ Result<void> ModeratorStore::add(AccountId const& creator, AccountId const& acco
             return fail(ErrorKind::conflict, "moderator",
                         fmt::format("A creator has at most {} moderators.", kMost));
         }
-        return {};
+        return true;
     };
     return db::transact(database_, work);
 }

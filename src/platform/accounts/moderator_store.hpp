@@ -15,8 +15,8 @@ class ModeratorStore {
     /// Of one creator.
     static constexpr int kMost = 200;
 
-    /// Once more changes nothing. Error: conflict beyond kMost.
-    Result<void> add(AccountId const& creator, AccountId const& account, WallTime now);
+    /// Whether that is new. Error: conflict beyond kMost.
+    Result<bool> add(AccountId const& creator, AccountId const& account, WallTime now);
     Result<void> remove(AccountId const& creator, AccountId const& account);
     Result<bool> moderates(AccountId const& account, AccountId const& creator);
     /// By handle.

@@ -11,13 +11,14 @@
 namespace directfanz::accounts {
 namespace {
 
-constexpr std::array<std::string_view, 6> kKinds{
+constexpr std::array<std::string_view, 7> kKinds{
     "stream_live",
     "creator_approved",
     "creator_refused",
     "new_follower",
     "broadcast_ended_by_moderator",
     "webhook_disabled",
+    "named_moderator",
 };
 
 NotificationKind parse_kind(std::string_view name) {

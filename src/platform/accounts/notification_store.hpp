@@ -18,6 +18,7 @@ enum class NotificationKind {
     new_follower,
     broadcast_ended_by_moderator,
     webhook_disabled,
+    named_moderator,
 };
 std::string_view to_string(NotificationKind kind);
 

@@ -60,7 +60,8 @@ TEST_P(NotificationStoreTest, EveryKindIsKept) {
     for (auto const kind :
          {NotificationKind::stream_live, NotificationKind::creator_approved,
           NotificationKind::creator_refused, NotificationKind::new_follower,
-          NotificationKind::broadcast_ended_by_moderator, NotificationKind::webhook_disabled}) {
+          NotificationKind::broadcast_ended_by_moderator, NotificationKind::webhook_disabled,
+          NotificationKind::named_moderator}) {
         Notification notification;
         notification.kind = kind;
         ASSERT_TRUE(notifications.notify({anna.id}, notification, kStart));

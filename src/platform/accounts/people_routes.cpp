@@ -45,7 +45,14 @@ io::Task<PeopleRoutes::Answer> PeopleRoutes::add_moderator(api::Call const& call
         if ((*account)->id == call.caller.account) {
             return fail(ErrorKind::conflict, "moderator", "Your own streams are yours anyway.");
         }
-        return context_.stores.moderators.add(call.caller.account, (*account)->id, wall_now());
+        auto const fresh =
+            context_.stores.moderators.add(call.caller.account, (*account)->id, wall_now());
+        if (!fresh) return std::unexpected(fresh.error());
+        if (!*fresh) return {};
+        Notification notification;
+        notification.kind = NotificationKind::named_moderator;
+        notification.by = call.caller.account;
+        return context_.stores.notifications.notify({(*account)->id}, notification, wall_now());
     };
     auto const added = co_await context_.blocking.run(work);
     if (!added) co_return std::unexpected(added.error());

@@ -1362,7 +1362,7 @@ export interface components {
         Notification: {
             id: components["schemas"]["Id"];
             /** @enum {string} */
-            kind: "stream_live" | "creator_approved" | "creator_refused" | "new_follower" | "broadcast_ended_by_moderator" | "webhook_disabled";
+            kind: "stream_live" | "creator_approved" | "creator_refused" | "new_follower" | "broadcast_ended_by_moderator" | "webhook_disabled" | "named_moderator";
             createdAt: components["schemas"]["Time"];
             read: boolean;
             stream?: components["schemas"]["StreamId"];

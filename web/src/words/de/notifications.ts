@@ -13,5 +13,7 @@ export const notifications: Translation<typeof english> = {
     newFollower: '{name} folgt dir.',
     endedByModerator: 'Ein Moderator hat deine Sendung „{title}“ beendet.',
     webhookDisabled: 'Ein Webhook wurde abgeschaltet: {title} hat lange nichts mehr angenommen.',
+    namedModerator:
+        'Du bist jetzt Moderator bei {name}: Auf der Seite eines Streams findest du den Regieraum, in dem du die Vorschau siehst und ihn beenden kannst.',
     reason: 'Grund: {reason}',
 };

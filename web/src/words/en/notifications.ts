@@ -11,5 +11,7 @@ export const notifications = {
     newFollower: '{name} follows you.',
     endedByModerator: 'A moderator ended your broadcast “{title}”.',
     webhookDisabled: 'A webhook was switched off: {title} has not taken anything for long.',
+    namedModerator:
+        '{name} has made you a moderator: on the page of a stream of theirs you find the control room, where you see its preview and can end it.',
     reason: 'Reason: {reason}',
 } as const;
