@@ -46,6 +46,7 @@ std::vector<Advice> EncoderAdvisor::consider(Source const& source, SourceSample 
 
     if (source.video) {
         judge_key_frames(sample);
+        judge_gaps(sample);
         judge_frames();
         judge_bitrate(source);
     }
@@ -77,6 +78,9 @@ void EncoderAdvisor::judge_key_frames(SourceSample const& sample) {
     auto const longest = std::min<microseconds>(kLongestKeyFrameDistance, longest_segment_);
     if (distance > longest + kTolerance)
         say(AdviceKind::key_frames_too_far_apart, in_milliseconds(distance), kKeyFramesKept);
+}
+
+void EncoderAdvisor::judge_gaps(SourceSample const& sample) {
     if (sample.longest_gap < kLongGap) return;
     auto const told = said_.find(AdviceKind::long_frame_gap);
     auto const longer =

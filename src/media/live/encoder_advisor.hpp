@@ -44,6 +44,7 @@ class EncoderAdvisor {
 
   private:
     void judge_key_frames(SourceSample const& sample);
+    void judge_gaps(SourceSample const& sample);
     void judge_frames();
     void judge_bitrate(Source const& source);
     void judge_sound(Source const& source, SourceSample const& sample);
