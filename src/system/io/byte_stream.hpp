@@ -66,7 +66,7 @@ class ByteStream {
 
     /// Returns when a try is worth while, also when the connection broke or cancel() was called.
     virtual Task<> ready(Readiness readiness) = 0;
-    /// From now on ready() may return a little later (kUnhurriedTurn): for a peer that sends all
+    /// From now on ready() may return a little later (unhurried_turn): for a peer that sends all
     /// the time. Not while it waits.
     virtual void take_time() {}
     /// Ends a ready() that is waiting.

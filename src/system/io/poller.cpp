@@ -66,7 +66,7 @@ void Poller::watch(Group& group) {
     if (&group == &prompt_) {
         prompt_epoll_.async_wait(asio::posix::descriptor_base::wait_read, tell);
     } else {
-        turn_.expires_after(kUnhurriedTurn);
+        turn_.expires_after(unhurried_turn(group.members));
         turn_.async_wait(tell);
     }
 }
@@ -111,6 +111,7 @@ Watch::~Watch() {
 
 void Watch::join(Poller::Group& group) {
     group_ = &group;
+    ++group.members;
     epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data = {.ptr = this}};
     if (::epoll_ctl(group.epoll, EPOLL_CTL_ADD, descriptor_, &event) < 0) {
         // No memory for it, or no descriptor: whoever tries learns the same.
@@ -119,6 +120,7 @@ void Watch::join(Poller::Group& group) {
 }
 
 void Watch::leave() {
+    --group_->members;
     for (auto& event : poller_.events_) {
         if (event.data.ptr == this) event.data.ptr = nullptr;
     }

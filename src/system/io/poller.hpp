@@ -4,6 +4,7 @@
 #include "system/io/task.hpp"
 #include "system/io/timer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <functional>
@@ -17,8 +18,13 @@
 
 namespace directfanz::io {
 
-/// A picture of 60 a second lasts longer.
-inline constexpr milliseconds kUnhurriedTurn{10};
+/// How often who is in no hurry is asked: of a few after less than a picture of 60 a second lasts,
+/// of many less often, since each turn costs each of them some microseconds, whatever it finds.
+constexpr milliseconds unhurried_turn(std::size_t members) {
+    constexpr std::size_t kShortest = 10;
+    constexpr std::size_t kLongest = 30;
+    return milliseconds(std::clamp(members * 3 / 5, kShortest, kLongest));
+}
 
 /// Tells one loop's sockets when a try is worth while.
 ///
@@ -27,7 +33,7 @@ inline constexpr milliseconds kUnhurriedTurn{10};
 /// call, an allocation and a turn of its queue for every wait. One service an io_context, so that
 /// what still waits is dropped when that ends.
 ///
-/// Who is in no hurry is in a second epoll, which is asked every kUnhurriedTurn: hundreds that send
+/// Who is in no hurry is in a second epoll, which is asked in turns: hundreds that send
 /// a little all the time are then served in one go, by a core that is awake and warm.
 class Poller final : public asio::execution_context::service {
   public:
@@ -45,6 +51,7 @@ class Poller final : public asio::execution_context::service {
         int epoll = -1;
         /// How many waits there are; without any the loop may come to its end.
         std::size_t waits = 0;
+        std::size_t members = 0;
         /// Somebody will ask.
         bool watched = false;
     };
@@ -78,7 +85,7 @@ class Watch {
     /// cancelled; never without giving the loop's others a turn. For two at a time, a reader and a
     /// writer; TLS may want either to wait for the other's kind.
     Task<> ready(Readiness readiness);
-    /// From now on a wait may end up to kUnhurriedTurn later. Not while one lasts.
+    /// From now on a wait may end up to an unhurried_turn() later. Not while one lasts.
     void take_time();
     /// A try has found all that there was: it is worth while again when the system says so.
     void exhausted(Readiness readiness);

@@ -69,6 +69,14 @@ class PollerTest : public ::testing::Test {
     EventLoop loop_;
 };
 
+TEST(UnhurriedTurn, IsLongerTheMoreThereAreButNeverLong) {
+    EXPECT_EQ(unhurried_turn(1), milliseconds(10));
+    EXPECT_EQ(unhurried_turn(16), milliseconds(10));
+    EXPECT_EQ(unhurried_turn(40), milliseconds(24));
+    EXPECT_EQ(unhurried_turn(50), milliseconds(30));
+    EXPECT_EQ(unhurried_turn(5'000), milliseconds(30));
+}
+
 TEST_F(PollerTest, AWaitEndsWhenThereIsSomethingToRead) {
     Pair pair(loop_);
     int wakes = 0;
