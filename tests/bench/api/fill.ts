@@ -59,7 +59,7 @@ export function statements({ accounts, streams, keys }: Site): string[] {
             password_hash, roles, creator, created_at) ${numbers(accounts)}
          SELECT ${accountId('i')}, 'person' || i, 'Person ' || i, 'Person' || i || '@example.org',
             'person' || i || '@example.org', 1, '$argon2id$v=19$m=19456,t=2,p=1$${'s'.repeat(22)}$${'h'.repeat(43)}',
-            'fan', CASE WHEN i % 10 = 0 THEN 'approved' ELSE 'none' END, ${began} + i
+            CASE WHEN i % 10 = 0 THEN 'fan creator' ELSE 'fan' END, CASE WHEN i % 10 = 0 THEN 'approved' ELSE 'none' END, ${began} + i
          FROM numbers`,
         `INSERT INTO streams (id, title, key_hash, created_at, key_created_at, owner, description,
             category, tags, language) ${numbers(streams)}

@@ -12,8 +12,10 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
+import { moment, publishAMoment } from '../../support/moment.ts';
 import { Postgres } from '../../support/postgres.ts';
 import { run } from '../../support/process.ts';
 import { binary, startServer, type Server } from '../../support/server.ts';
@@ -22,7 +24,6 @@ import { SOURCE_ALONE } from '../media.ts';
 import { rounded } from '../numbers.ts';
 import { cpuSeconds } from '../process_time.ts';
 import { categories, fillPostgres, fillSqlite, keyOf, languages, streamId } from './fill.ts';
-import { moment, publishAMoment } from '../../support/moment.ts';
 
 const { values } = parseArgs({
     options: {
@@ -39,6 +40,8 @@ const { values } = parseArgs({
 const TARGETS = { discovery_p99_ms: 20, reads_per_cpu_second: 5_000, publish_p99_ms: 5 };
 /** Publishers at a time while streams are made live; those that are measured come one by one. */
 const TOGETHER = 8;
+/** Between two that are measured: what the one before has sent at once is dealt with. */
+const PAUSE_MS = 50;
 const MEASURED_PUBLISHERS = 500;
 const AGENT = new Agent({ keepAlive: true, maxSockets: 1 });
 
@@ -131,13 +134,16 @@ async function makeLive(server: Server): Promise<number[]> {
     const url = new URL(server.rtmpUrl);
     const times: number[] = [];
     let next = 0;
-    const work = async (end: number): Promise<void> => {
-        while (next < end) times.push(await publishAMoment(url, keyOf(next++), tags));
+    const work = async (end: number, pause = 0): Promise<void> => {
+        while (next < end) {
+            times.push(await publishAMoment(url, keyOf(next++), tags));
+            if (pause > 0) await sleep(pause);
+        }
     };
     const alone = Math.min(MEASURED_PUBLISHERS, live);
     await Promise.all(Array.from({ length: TOGETHER }, () => work(live - alone)));
     times.length = 0;
-    await work(live);
+    await work(live, PAUSE_MS);
     return times;
 }
 
