@@ -10,6 +10,7 @@
 #include <utility>
 
 #include <boost/asio/this_coro.hpp>
+#include <fmt/format.h>
 
 namespace directfanz::api {
 namespace {
