@@ -1,5 +1,5 @@
 // A publisher that falls silent, as a viewer in Chromium sees it: the picture stands still, a card comes, and then the
-// stream again, without a reload and without a wait for what is gone.
+// stream again, without a reload and without a wait for what is gone. Where its sound alone stops, the picture goes on.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -86,4 +86,25 @@ test('a player goes on through a silence of the publisher and is back with it', 
     await plays('the test picture again', (brightness) => brightness > 60);
     const end = await look(page);
     t.diagnostic(`back with ${end.lines} lines`);
+});
+
+test('a player goes on when the sound alone stops', async () => {
+    const page = await browser.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
+    const mute = await server.createStream('Sound for ten seconds');
+    const other = publish({ url: mute.publishUrl, args: ['-af', 'atrim=end=10'] });
+    try {
+        await page.goto(mute.watchUrl);
+        await eventually('it plays', async () => (await look(page)).time > 1, PATIENCE_MS);
+        const begin = (await look(page)).time;
+        const without = 30;
+        await eventually(
+            'it plays long after the last sound',
+            async () => (await look(page)).time > begin + without,
+            PATIENCE_MS,
+        );
+    } finally {
+        await other.kill();
+        await page.close();
+    }
 });

@@ -1,5 +1,7 @@
 #include "media/packager/aligner.hpp"
 
+#include "media/codec/silent_aac.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -428,10 +430,25 @@ bool Aligner::follow_marks(microseconds time, std::shared_ptr<Track const> const
     return false;
 }
 
+/// With silence, since players that find pictures alone stop; as GAP where no frame of silence is
+/// known.
 void Aligner::fill_silent_audio() {
     flush_audio();
-    follow_marks(horizon_, nullptr);
-    if (audio_.builder->open()) audio_.builder->fill_whole_parts_until(horizon_);
+    auto& builder = *audio_.builder;
+    auto const frame = aac::silent_frame(builder.track());
+    if (!frame) {
+        follow_marks(horizon_, nullptr);
+        if (builder.open()) builder.fill_whole_parts_until(horizon_);
+        return;
+    }
+    auto const length = builder.track().audio().samples_per_frame;
+    Sample const silence{.duration = length, .sync = true, .payload = *frame};
+    while (!marks_.empty() && marks_.front().from <= horizon_) {
+        auto const& mark = marks_.front();
+        if (builder.open() && !mark.discontinuity) builder.repeat_until(mark.time, silence);
+        follow_marks(mark.from, nullptr);
+    }
+    if (builder.open()) builder.repeat_until(horizon_, silence);
 }
 
 void Aligner::flush_audio() {

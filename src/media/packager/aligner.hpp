@@ -17,8 +17,9 @@ namespace directfanz::packager {
 /// Cuts video and audio at the same marks.
 ///
 /// Video leads: segments begin at its key frames. Audio that is ahead of it waits, since the next
-/// video frame may be the one at which a segment begins. A track that falls silent while the other
-/// goes on is listed as GAP from there, and if it was the video, audio leads until it comes back.
+/// video frame may be the one at which a segment begins. Audio that falls silent while video goes
+/// on is continued with silence; video that does is listed as GAP from there, and audio leads until
+/// it comes back.
 /// Where both pause for longer than a second or so, or a configuration changes, there is a
 /// discontinuity.
 class Aligner {

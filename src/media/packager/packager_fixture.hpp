@@ -98,6 +98,7 @@ struct Publisher {
     int key_distance = 60;
     bool video = true;
     bool audio = true;
+    unsigned channels = 2;
     unsigned audio_rate = 48'000;
     /// Frames of B-frame reordering.
     int reorder = 0;
@@ -128,7 +129,7 @@ struct Publisher {
 
     void configure() {
         if (video) testing::configure(packager, video_track());
-        if (audio) testing::configure(packager, audio_track(audio_rate));
+        if (audio) testing::configure(packager, audio_track(audio_rate, channels));
     }
 
     std::int64_t video_ticks(std::int64_t index) const {

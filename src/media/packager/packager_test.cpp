@@ -206,7 +206,27 @@ TEST_F(LossyPackagerTest, ListsVideoThatIsMissingAsGap) {
         << "audio goes on";
 }
 
-TEST_F(LossyPackagerTest, ListsAudioThatIsMissingAsGap) {
+TEST_F(LossyPackagerTest, GoesOnWithSilenceWhereSoundStops) {
+    publisher.begin(at(0));
+    publisher.run_until(8);
+    publisher.audio = false;
+    publisher.run_until(16);
+    for (auto const& segment : recorder.segments("audio")) EXPECT_FALSE(segment->gap);
+    EXPECT_NEAR(static_cast<double>(recorder.silences), 8 * 48'000 / 1024.0, 48'000 / 1024.0);
+    EXPECT_GE(recorder.segments("audio").back()->media_sequence + 1,
+              recorder.segments("video").back()->media_sequence);
+
+    auto const before = recorder.silences;
+    publisher.audio = true;
+    publisher.audio_frame = 16 * 48'000 / 1024 + 1;
+    publisher.run_until(24);
+    auto const part_under_way = 12U;
+    EXPECT_LE(recorder.silences, before + part_under_way) << "its own sound again";
+    EXPECT_GE(recorder.samples["audio"] + 24, publisher.sent[MediaKind::audio]);
+}
+
+TEST_F(LossyPackagerTest, ListsAudioThatIsMissingAsGapWhereNoSilenceIsKnown) {
+    publisher.channels = 6;
     publisher.begin(at(0));
     publisher.run_until(8);
     publisher.audio = false;

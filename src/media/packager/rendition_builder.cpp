@@ -124,6 +124,16 @@ void RenditionBuilder::fill_whole_parts_until(microseconds time) {
     }
 }
 
+void RenditionBuilder::repeat_until(microseconds time, Sample const& sample) {
+    skip_to_start();
+    auto next = sample;
+    for (;;) {
+        // Rounded up, since times were rounded down to microseconds.
+        next.dts = (position_.count() * timescale_ + 999'999) / 1'000'000 + debt_;
+        if (to_microseconds(next.dts, timescale_) + delay_ >= time || !add(next)) return;
+    }
+}
+
 /// What is missing before the segment's mark is nobody's.
 void RenditionBuilder::skip_to_start() {
     if (segment_ && segment_empty()) position_ = std::max(position_, segment_start_);

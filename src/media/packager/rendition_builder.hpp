@@ -46,6 +46,9 @@ class RenditionBuilder {
     void fill_until(microseconds time);
     /// The same, with whole parts only, because more may be missing yet.
     void fill_whole_parts_until(microseconds time);
+    /// Repeats a sample that can be decoded by itself, as long as it begins before this
+    /// presentation time.
+    void repeat_until(microseconds time, Sample const& sample);
 
     /// Completes the present segment; the next one comes with a discontinuity.
     void close();
