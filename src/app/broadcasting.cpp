@@ -28,6 +28,9 @@ live::LiveSettings live_settings(Settings const& settings) {
     return live;
 }
 
+/// Up to this a worker's own limit on what it maps does.
+constexpr std::uint64_t kUsualMemory = std::uint64_t{1} << 30;
+
 std::unique_ptr<transcode::WorkerPool> make_workers(io::LoopPool& loops, Settings const& settings) {
     if (settings.transcode == Settings::Transcode::off) return nullptr;
     auto const program = find_worker_program(settings);
@@ -51,8 +54,13 @@ std::unique_ptr<transcode::WorkerPool> make_workers(io::LoopPool& loops, Setting
         return nullptr;
     }
     log::info("encoder", {{"encoder", choice.encoder}, {"name", choice.findings.back().words}});
-    return std::make_unique<transcode::WorkerPool>(loops, program, settings.transcode_most,
-                                                   choice.encoder);
+    // What is mapped is twice what is used, as a rule; below a gigabyte the usual limit is as much.
+    auto const memory = std::uint64_t{settings.transcode_memory} << 20;
+    transcode::WorkerLink::Program const worker{
+        .path = program,
+        .encoder = choice.encoder,
+        .address_space = memory > kUsualMemory ? 2 * memory : 0};
+    return std::make_unique<transcode::WorkerPool>(loops, worker, settings.transcode_most);
 }
 
 std::vector<live::BroadcastListener*> together(std::vector<live::BroadcastListener*> listeners,

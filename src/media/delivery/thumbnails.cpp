@@ -47,7 +47,14 @@ bool Thumbnails::has_picture(StreamId const& stream) const {
 void Thumbnails::on_state(StreamId const& stream, live::BroadcastState state) {
     auto const over =
         state == live::BroadcastState::ended || state == live::BroadcastState::offline;
-    if (!over) return;
+    if (over) forget(stream);
+}
+
+void Thumbnails::on_ladder(StreamId const& stream, live::LadderState const& ladder) {
+    if (ladder.phase == live::LadderState::Phase::source_only) forget(stream);
+}
+
+void Thumbnails::forget(StreamId const& stream) {
     for (auto const& home : homes_) {
         auto& there = *home;
         there.loop.post([&there, stream] { there.pictures.erase(stream); });

@@ -34,6 +34,8 @@ class Thumbnails final : public live::BroadcastListener {
     void on_state(StreamId const& stream, live::BroadcastState state) override;
     void on_window(StreamId const&, std::shared_ptr<packager::Window const>) override {}
     void on_thumbnail(StreamId const& stream, live::Thumbnail const& thumbnail) override;
+    /// Without a ladder a picture may be the last for long: it is not shown as the live one.
+    void on_ladder(StreamId const& stream, live::LadderState const& ladder) override;
 
   private:
     struct Kept {
@@ -52,6 +54,7 @@ class Thumbnails final : public live::BroadcastListener {
         std::unordered_map<StreamId, Pictures> pictures;
     };
 
+    void forget(StreamId const& stream);
     io::Task<http::Response> answer(live::PictureFormat format, bool with_token,
                                     http::Request const& request,
                                     http::PathParameters const& parameters);

@@ -94,6 +94,16 @@ TEST_F(ThumbnailsTest, WhatIsOverIsForgotten) {
     EXPECT_EQ(get(0, "/live/s1/thumbnail.jpg").status, 404U);
 }
 
+TEST_F(ThumbnailsTest, APictureAfterWhichNoneMayComeIsNotShownAsTheLiveOne) {
+    show("old");
+    thumbnails.on_ladder(kStream, {.phase = live::LadderState::Phase::running});
+    EXPECT_EQ(get(0, "/live/s1/thumbnail.jpg").status, 200U);
+    thumbnails.on_ladder(kStream, {.phase = live::LadderState::Phase::source_only});
+    EXPECT_EQ(get(0, "/live/s1/thumbnail.jpg").status, 404U);
+    show("new");
+    EXPECT_EQ(get(0, "/live/s1/thumbnail.jpg").status, 200U);
+}
+
 TEST_F(ThumbnailsTest, WhatIsNoThumbnailIsNotKept) {
     show(std::string(Thumbnails::kMaxSize + 1, 'x'));
     EXPECT_EQ(get(0, "/live/s1/thumbnail.jpg").status, 404U);

@@ -55,7 +55,7 @@ class Probe {
     Probe(io::EventLoop& loop, std::string encoder) : loop_(loop), encoder_(std::move(encoder)) {}
 
     io::Task<> run(std::filesystem::path worker) {
-        auto started = WorkerLink::start(loop_, worker, encoder_);
+        auto started = WorkerLink::start(loop_, {.path = worker, .encoder = encoder_});
         if (!started) {
             answer_ = std::unexpected(std::move(started.error()));
             loop_.stop();
@@ -76,9 +76,10 @@ class Probe {
 
   private:
     void send() {
-        link_->send(
-            wire::Setup{.rungs = {{.name = "probe", .width = 64, .height = 64, .bitrate = 100'000}},
-                        .encoder = encoder_});
+        // Cards refuse small pictures, as NVIDIA's of 2018 and later do what is narrower than 145.
+        link_->send(wire::Setup{
+            .rungs = {{.name = "probe", .width = 640, .height = 360, .bitrate = 500'000}},
+            .encoder = encoder_});
         ByteView const sps[]{kSps};
         ByteView const pps[]{kPps};
         auto config = h264::decoder_config_of(sps, pps);

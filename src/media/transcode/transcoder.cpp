@@ -17,6 +17,11 @@ constexpr milliseconds kTick{100};
 constexpr std::int64_t kNearEnough = kVideoTimescale / 2;
 constexpr seconds kReturnPatience{6};
 
+/// It costs next to nothing.
+bool only_thumbnails(Plan const& plan) {
+    return plan.rungs.empty() && plan.audio_bitrate == 0;
+}
+
 }  // namespace
 
 Transcoder::Transcoder(io::EventLoop& loop, WorkerPool& pool, TranscodeSettings settings,
@@ -50,7 +55,8 @@ void Transcoder::tick(SteadyTime now) {
     }
     if (state_ == TranscodeState::source_only) {
         session_.reset();
-        look_for_place(now);
+        if (glimpses_) glimpses_->tick(now);
+        try_again(now);
     }
     if (session_) session_->tick(now);
     if (state_ == TranscodeState::running) stand_in(now);
@@ -100,6 +106,7 @@ void Transcoder::configure(Track const& track) {
             audio_held_.clear();
         }
         if (session_) session_->configure(track);
+        if (glimpses_ && is_video) glimpses_->configure(track);
         // What the plan went by is another one.
         if (resized) {
             replan();
@@ -124,6 +131,7 @@ void Transcoder::begin_input(std::vector<RungSetting> ladder) {
     // A pause is no part of what is measured.
     if (state_ == TranscodeState::measuring) meter_ = {};
     if (session_) session_->discontinuity();
+    if (glimpses_) glimpses_->discontinuity();
     // What failed for the last publisher may work for this one.
     if (state_ == TranscodeState::source_only) session_.reset();
     if (state_ == TranscodeState::source_only || (other && state_ == TranscodeState::running))
@@ -141,8 +149,8 @@ bool Transcoder::lose_input() {
 }
 
 bool Transcoder::end() {
-    auto const nothing = plan_.rungs.empty() && plan_.audio_bitrate == 0;
-    if (state_ != TranscodeState::running || nothing || !session_ || !session_->end()) return false;
+    if (state_ != TranscodeState::running || only_thumbnails(plan_)) return false;
+    if (!session_ || !session_->end()) return false;
     ending_since_ = steady_now();
     return true;
 }
@@ -152,8 +160,9 @@ void Transcoder::replan() {
         for (auto const& rung : plan_.rungs) listener_.on_rung_lost(rung.name);
     }
     session_.reset();
+    glimpses_.reset();
     slot_.reset();
-    place_asked_.reset();
+    again_at_.reset();
     newest_encoded_.reset();
     rung_tracks_.clear();
     stop_standing_in();
@@ -168,13 +177,15 @@ void Transcoder::replan() {
 void Transcoder::change_audio() {
     auto plan = make_plan(plan_.mode, source(), audio(), settings_);
     if (plan == plan_) return;
+    // That takes a place, or gives one back.
+    if (only_thumbnails(plan) != only_thumbnails(plan_)) return replan();
     open_session(std::move(plan), newest_encoded_);
 }
 
 /// Another broadcast may have ended.
-void Transcoder::look_for_place(SteadyTime now) {
-    if (!place_asked_ || now - *place_asked_ < kPlaceInterval) return;
-    place_asked_ = now;
+void Transcoder::try_again(SteadyTime now) {
+    if (!again_at_ || now < *again_at_) return;
+    again_at_ = now + again_each_;
     if (pool_.reserve()) replan();
 }
 
@@ -203,7 +214,10 @@ void Transcoder::push(MediaKind kind, Sample const& sample) {
     }
     // The source first: it waits for nobody.
     if (passes(kind)) lead(kind, sample);
-    if (state_ == TranscodeState::source_only) return;
+    if (state_ == TranscodeState::source_only) {
+        if (glimpses_ && kind == MediaKind::video) glimpses_->push(sample);
+        return;
+    }
     if (kind == MediaKind::video) {
         push_video(sample);
     } else {
@@ -313,20 +327,20 @@ SourcePicture Transcoder::source() const {
 }
 
 void Transcoder::plan() {
-    slot_ = pool_.reserve();
-    if (!slot_) {
-        give_up(
-            fmt::format("This server transcodes {} broadcasts at a time, and that many are live. "
-                        "Viewers get the stream as you send it.",
-                        pool_.most()));
-        place_asked_ = steady_now();
-        return;
-    }
     // Rungs that are not there need no grid.
     auto plan = make_plan(Mode::follow, source(), audio(), settings_);
     if (rule_.mode() == Mode::grid && !plan.rungs.empty())
         plan = make_plan(Mode::grid, source(), audio(), settings_);
-    open_session(plan, std::nullopt);
+    slot_ = only_thumbnails(plan) ? pool_.reserve_glimpses() : pool_.reserve();
+    if (slot_ || only_thumbnails(plan)) return open_session(plan, std::nullopt);
+    give_up(fmt::format("This server transcodes {} broadcasts at a time, and that many are live. "
+                        "Viewers get the stream as you send it.",
+                        pool_.most()),
+            kPlaceInterval);
+    if (!video_) return;
+    glimpses_ = Glimpses::begin(
+        pool_, settings_, *video_,
+        [this](wire::Thumbnail thumbnail) { on_thumbnail(std::move(thumbnail)); }, context_);
 }
 
 void Transcoder::open_session(Plan plan, std::optional<std::int64_t> behind) {
@@ -344,6 +358,13 @@ void Transcoder::open_session(Plan plan, std::optional<std::int64_t> behind) {
                {"audio", plan_.audio_bitrate == 0 ? "passed" : "encoded"}},
               context_);
 
+    state_ = TranscodeState::running;
+    // Nothing to make, and too many cards are pictured already.
+    if (!slot_) {
+        held_.clear();
+        audio_held_.clear();
+        return tell_status();
+    }
     WorkerSession::Order order{
         .setup = to_setup(plan_, settings_, pool_.encoder(), title_),
         .never_shed = static_cast<std::uint8_t>(plan_.mode == Mode::grid ? 1 : 0),
@@ -353,10 +374,9 @@ void Transcoder::open_session(Plan plan, std::optional<std::int64_t> behind) {
     if (video_) session_->configure(*video_);
     if (audio_) session_->configure(*audio_);
     if (behind) session_->begin_behind(*behind);
-    state_ = TranscodeState::running;
     tell_status();
     auto started = session_->start();
-    if (!started) return give_up(describe(started.error()));
+    if (!started) return give_up(describe(started.error()), kStartInterval);
 
     std::vector<ExpectedRung> expected;
     for (auto const& rung : plan_.rungs) {
@@ -372,9 +392,14 @@ void Transcoder::open_session(Plan plan, std::optional<std::int64_t> behind) {
     for (auto const& sample : std::exchange(audio_held_, {})) session_->push_audio(sample);
 }
 
-void Transcoder::give_up(std::string const& why) {
+void Transcoder::give_up(std::string const& why, std::optional<seconds> again) {
     state_ = TranscodeState::source_only;
     reason_ = why;
+    again_at_.reset();
+    if (again) {
+        again_each_ = *again;
+        again_at_ = steady_now() + *again;
+    }
     plan_ = {};
     slot_.reset();
     rung_tracks_.clear();
@@ -438,7 +463,8 @@ void Transcoder::on_ended() {
     listener_.on_ended();
 }
 
-void Transcoder::on_given_up(std::string const& why) {
+void Transcoder::on_given_up(std::string const& why, GivenUp kind) {
+    if (kind == GivenUp::not_started) return give_up(why, kStartInterval);
     give_up(why);
 }
 

@@ -4,6 +4,7 @@
 #include "media/codec/sample.hpp"
 #include "media/codec/track.hpp"
 #include "media/transcode/audio_rule.hpp"
+#include "media/transcode/glimpses.hpp"
 #include "media/transcode/key_frame_rule.hpp"
 #include "media/transcode/plan.hpp"
 #include "media/transcode/source_meter.hpp"
@@ -101,6 +102,8 @@ class Transcoder : public std::enable_shared_from_this<Transcoder>,
     static constexpr seconds kMostSilence{5};
     /// How often one that found no place on this machine looks for one.
     static constexpr seconds kPlaceInterval{3};
+    /// How soon one whose worker could not be started tries again.
+    static constexpr seconds kStartInterval{5};
 
   private:
     static io::Task<> watch(std::weak_ptr<Transcoder> self, io::EventLoop& loop);
@@ -113,9 +116,9 @@ class Transcoder : public std::enable_shared_from_this<Transcoder>,
     void plan();
     void replan();
     void change_audio();
-    void look_for_place(SteadyTime now);
+    void try_again(SteadyTime now);
     void open_session(Plan plan, std::optional<std::int64_t> behind);
-    void give_up(std::string const& why);
+    void give_up(std::string const& why, std::optional<seconds> again = std::nullopt);
     Audio audio() const;
     void tell_status();
 
@@ -131,7 +134,7 @@ class Transcoder : public std::enable_shared_from_this<Transcoder>,
     void on_sound_level(double level) override { listener_.on_sound_level(level); }
     void on_shed(ShedLevel level) override;
     void on_ended() override;
-    void on_given_up(std::string const& why) override;
+    void on_given_up(std::string const& why, GivenUp kind) override;
     bool leads_alone(std::uint8_t rung) const;
 
     io::EventLoop& loop_;
@@ -144,8 +147,9 @@ class Transcoder : public std::enable_shared_from_this<Transcoder>,
     TranscodeState state_ = TranscodeState::measuring;
     /// Why there is the source alone.
     std::string reason_;
-    /// That reason is that there was no place; looked for one then.
-    std::optional<SteadyTime> place_asked_;
+    /// That reason may pass: when to look, and how often.
+    std::optional<SteadyTime> again_at_;
+    seconds again_each_{0};
     std::optional<TranscodeStatus> told_;
     KeyFrameRule rule_;
     SourceMeter meter_;
@@ -162,6 +166,8 @@ class Transcoder : public std::enable_shared_from_this<Transcoder>,
     Plan plan_;
     std::unique_ptr<WorkerPool::Slot> slot_;
     std::unique_ptr<WorkerSession> session_;
+    /// While there is no place for more.
+    std::unique_ptr<Glimpses> glimpses_;
     /// By their numbers; what the worker has told.
     std::map<std::uint8_t, Track> rung_tracks_;
     std::optional<SteadyTime> ending_since_;

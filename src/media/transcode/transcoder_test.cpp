@@ -3,11 +3,14 @@
 #include "media/codec/aac.hpp"
 #include "media/transcode/workers_fixture.hpp"
 
+#include <filesystem>
 #include <map>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace directfanz::transcode {
 namespace {
@@ -247,6 +250,54 @@ TEST_F(TranscoderTest, BeyondTheMachinesLimitThereIsTheSourceAlone) {
     EXPECT_TRUE(transcoder->passes(MediaKind::video));
     EXPECT_TRUE(transcoder->passes(MediaKind::audio)) << "better than none";
     EXPECT_THAT(heard.expected, IsEmpty());
+}
+
+TEST_F(TranscoderTest, BeyondTheMachinesLimitItsCardStillHasAPicture) {
+    auto const taken = workers->pool.reserve();
+    start();
+    frames(60);
+    ASSERT_EQ(transcoder->state(), TranscodeState::source_only);
+    frames(120);
+    EXPECT_TRUE(workers->run_until([&] { return heard.thumbnails > 0; }));
+    EXPECT_EQ(heard.leading_video.size(), 180U);
+    EXPECT_THAT(heard.samples, IsEmpty());
+}
+
+TEST_F(TranscoderTest, ASourceThatIsNotTranscodedTakesNoPlace) {
+    start();
+    workers->on_loop([&] { transcoder->begin_input({}); });
+    frames(60);
+    EXPECT_EQ(transcoder->state(), TranscodeState::running);
+    EXPECT_TRUE(workers->pool.reserve()) << "it is for others";
+    EXPECT_TRUE(workers->run_until([&] { return heard.thumbnails > 0; }));
+}
+
+TEST_F(TranscoderTest, WithoutAPlaceForItsCardItIsPlayedAllTheSame) {
+    std::vector<std::unique_ptr<WorkerPool::Slot>> taken;
+    while (auto slot = workers->pool.reserve_glimpses()) taken.push_back(std::move(slot));
+    start();
+    workers->on_loop([&] { transcoder->begin_input({}); });
+    frames(120);
+    EXPECT_EQ(transcoder->state(), TranscodeState::running);
+    EXPECT_EQ(heard.leading_video.size(), 120U);
+    EXPECT_EQ(heard.thumbnails, 0);
+}
+
+TEST_F(TranscoderTest, AWorkerThatCannotBeStartedIsTriedAgain) {
+    auto const program =
+        std::filesystem::path(::testing::TempDir()) / fmt::format("worker-{}", ::getpid());
+    workers = std::make_unique<Workers>(1, program);
+    start();
+    frames(60);
+    EXPECT_EQ(transcoder->state(), TranscodeState::source_only);
+    EXPECT_NE(heard.source_only, "");
+    std::filesystem::create_symlink(testing::fake_worker(), program);
+    EXPECT_TRUE(
+        workers->run_until([&] { return transcoder->state() != TranscodeState::source_only; }));
+    frames(60);
+    EXPECT_EQ(transcoder->state(), TranscodeState::running);
+    ASSERT_TRUE(shown(heard.samples["480p"]));
+    std::filesystem::remove(program);
 }
 
 TEST_F(TranscoderTest, TheNextPublisherIsTriedAgain) {

@@ -38,12 +38,14 @@ struct WorkerLink::State {
     bool closed = false;
 };
 
-Result<std::unique_ptr<WorkerLink>> WorkerLink::start(io::EventLoop& loop,
-                                                      std::filesystem::path const& program,
-                                                      std::string const& encoder) {
+Result<std::unique_ptr<WorkerLink>> WorkerLink::start(io::EventLoop& loop, Program const& program) {
     std::vector<std::string> arguments;
-    if (encoder != kSoftwareEncoder) arguments = {"--encoder", encoder};
-    auto child = io::ChildProcess::start(loop, program, arguments);
+    if (program.encoder != kSoftwareEncoder) arguments = {"--encoder", program.encoder};
+    if (program.address_space != 0) {
+        arguments.emplace_back("--memory-mib");
+        arguments.push_back(std::to_string(program.address_space >> 20));
+    }
+    auto child = io::ChildProcess::start(loop, program.path, arguments);
     if (!child) return std::unexpected(std::move(child.error()));
     auto state = std::make_shared<State>(loop, std::move(*child));
     loop.spawn(read(state));
@@ -170,8 +172,10 @@ WorkerLink::Sent WorkerLink::send(wire::ToWorker const& message) {
     auto encoded = wire::encode(message);
     if (!encoded) return Sent::no;
     auto const size = encoded->head.size() + encoded->payload.size();
-    if (state.queued + size > kMaxQueuedBytes || state.queue.size() >= kMaxQueuedMessages)
-        return Sent::full;
+    auto const control = encoded->payload.empty();
+    auto const room = kMaxQueuedBytes + (control ? kMaxControlBytes : 0);
+    auto const most = kMaxQueuedMessages * (control ? 2 : 1);
+    if (state.queued + size > room || state.queue.size() >= most) return Sent::full;
     state.queued += size;
     state.queue.emplace_back(std::move(encoded->head));
     if (!encoded->payload.empty()) state.queue.push_back(std::move(encoded->payload));

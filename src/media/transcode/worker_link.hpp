@@ -21,6 +21,8 @@ class WorkerLink {
   public:
     /// What is queued beside the socket's own buffer: some seconds of a fast stream.
     static constexpr std::size_t kMaxQueuedBytes = std::size_t{24} << 20;
+    /// Beside that, for messages without media: a lost one would leave the two ends at odds.
+    static constexpr std::size_t kMaxControlBytes = std::size_t{1} << 20;
     static constexpr std::size_t kMaxQueuedMessages = 4'096;
 
     struct Handlers {
@@ -30,11 +32,16 @@ class WorkerLink {
         std::function<void(std::string const& why)> on_lost;
     };
 
-    /// `encoder`, as the worker knows it, is one that it may be told to use beside x264: its
-    /// sandbox lets through what that needs. Error: what ChildProcess::start() says.
-    static Result<std::unique_ptr<WorkerLink>> start(io::EventLoop& loop,
-                                                     std::filesystem::path const& program,
-                                                     std::string const& encoder);
+    struct Program {
+        std::filesystem::path path;
+        /// As the worker knows it: one that it may be told to use beside x264. Its sandbox lets
+        /// through what that needs.
+        std::string encoder;
+        /// What it may map, in bytes; 0: as much as usual.
+        std::uint64_t address_space = 0;
+    };
+    /// Error: what ChildProcess::start() says.
+    static Result<std::unique_ptr<WorkerLink>> start(io::EventLoop& loop, Program const& program);
     ~WorkerLink();
     WorkerLink(WorkerLink const&) = delete;
     WorkerLink& operator=(WorkerLink const&) = delete;

@@ -10,12 +10,10 @@
 namespace directfanz::transcode {
 
 struct WorkerPool::Home {
-    Home(io::EventLoop& l, std::filesystem::path p, std::string e)
-        : loop(l), program(std::move(p)), encoder(std::move(e)) {}
+    Home(io::EventLoop& l, WorkerLink::Program p) : loop(l), program(std::move(p)) {}
 
     io::EventLoop& loop;
-    std::filesystem::path program;
-    std::string encoder;
+    WorkerLink::Program program;
     std::unique_ptr<WorkerLink> reserve;
     CrashLimit crashes;
     bool refilling = false;
@@ -26,11 +24,10 @@ std::size_t transcodes_for(std::size_t cores) {
     return std::max<std::size_t>(1, cores + cores / 4);
 }
 
-WorkerPool::WorkerPool(io::LoopPool& loops, std::filesystem::path program, std::size_t most,
-                       std::string encoder)
+WorkerPool::WorkerPool(io::LoopPool& loops, WorkerLink::Program program, std::size_t most)
     : most_(most != 0 ? most : transcodes_for(std::thread::hardware_concurrency())),
-      encoder_(std::move(encoder)) {
-    for (auto& loop : loops) homes_.push_back(std::make_shared<Home>(*loop, program, encoder_));
+      encoder_(program.encoder) {
+    for (auto& loop : loops) homes_.push_back(std::make_shared<Home>(*loop, program));
 }
 
 WorkerPool::~WorkerPool() {
@@ -41,10 +38,19 @@ WorkerPool::~WorkerPool() {
 }
 
 std::unique_ptr<WorkerPool::Slot> WorkerPool::reserve() {
-    auto taken = taken_.load();
-    while (taken < most_) {
-        if (taken_.compare_exchange_weak(taken, taken + 1))
-            return std::unique_ptr<Slot>(new Slot(*this));
+    return take(taken_, most_);
+}
+
+std::unique_ptr<WorkerPool::Slot> WorkerPool::reserve_glimpses() {
+    return take(glimpses_taken_, most_ * kGlimpsesEach);
+}
+
+std::unique_ptr<WorkerPool::Slot> WorkerPool::take(std::atomic<std::size_t>& taken,
+                                                   std::size_t most) {
+    auto before = taken.load();
+    while (before < most) {
+        if (taken.compare_exchange_weak(before, before + 1))
+            return std::unique_ptr<Slot>(new Slot(taken));
     }
     return nullptr;
 }
@@ -57,11 +63,11 @@ Result<std::unique_ptr<WorkerLink>> WorkerPool::acquire() {
         worker->set_handlers({});
         return worker;
     }
-    return WorkerLink::start(home->loop, home->program, home->encoder);
+    return WorkerLink::start(home->loop, home->program);
 }
 
 void WorkerPool::fill(std::shared_ptr<Home> const& home) {
-    auto started = WorkerLink::start(home->loop, home->program, home->encoder);
+    auto started = WorkerLink::start(home->loop, home->program);
     if (!started) {
         log::warning("transcode_reserve_failed", {{"reason", started.error().message}});
         return;

@@ -19,26 +19,30 @@ namespace directfanz::transcode {
 class WorkerPool {
   public:
     /// `most`: broadcasts that are transcoded at a time; 0 is as many as the cores do.
-    WorkerPool(io::LoopPool& loops, std::filesystem::path program, std::size_t most,
-               std::string encoder = "x264");
+    WorkerPool(io::LoopPool& loops, WorkerLink::Program program, std::size_t most);
     /// Once the loops have stopped.
     ~WorkerPool();
 
     /// The right to one worker at a time. Dropped on any loop.
     class Slot {
       public:
-        ~Slot() { --pool_.taken_; }
+        ~Slot() { --taken_; }
         Slot(Slot const&) = delete;
         Slot& operator=(Slot const&) = delete;
 
       private:
         friend WorkerPool;
-        explicit Slot(WorkerPool& pool) : pool_(pool) {}
-        WorkerPool& pool_;
+        explicit Slot(std::atomic<std::size_t>& taken) : taken_(taken) {}
+        std::atomic<std::size_t>& taken_;
     };
 
-    /// Null if the machine has no more. From any loop.
+    /// To transcode. Null if the machine has no more. From any loop.
     std::unique_ptr<Slot> reserve();
+    /// The same to make thumbnails alone, which takes next to nothing but memory.
+    std::unique_ptr<Slot> reserve_glimpses();
+
+    /// Workers that make thumbnails alone, for each that may transcode.
+    static constexpr std::size_t kGlimpsesEach = 4;
 
     /// A worker, ready if there was one in reserve. On the calling loop, for which a new one is
     /// then put in reserve. Error: it cannot be started.
@@ -55,12 +59,15 @@ class WorkerPool {
   private:
     struct Home;
 
+    static std::unique_ptr<Slot> take(std::atomic<std::size_t>& taken, std::size_t most);
+
     static io::Task<> refill(std::shared_ptr<Home> home);
     static void fill(std::shared_ptr<Home> const& home);
 
     std::size_t most_;
     std::string const encoder_;
     std::atomic<std::size_t> taken_ = 0;
+    std::atomic<std::size_t> glimpses_taken_ = 0;
     /// One a loop, held by what runs on it.
     std::vector<std::shared_ptr<Home>> homes_;
 };

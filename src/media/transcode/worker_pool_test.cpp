@@ -2,8 +2,15 @@
 
 #include "media/transcode/workers_fixture.hpp"
 
+#include <algorithm>
 #include <csignal>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
 
+#include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace directfanz::transcode {
@@ -20,6 +27,16 @@ TEST(WorkerPool, ReservesNoMoreThanTheMachineHas) {
     EXPECT_FALSE(workers.pool.reserve());
     first.reset();
     EXPECT_TRUE(workers.pool.reserve());
+}
+
+TEST(WorkerPool, HasPlacesOfTheirOwnForThumbnailsAlone) {
+    Workers workers(1);
+    auto const transcodes = workers.pool.reserve();
+    std::vector<std::unique_ptr<WorkerPool::Slot>> glimpses;
+    while (auto slot = workers.pool.reserve_glimpses()) glimpses.push_back(std::move(slot));
+    EXPECT_EQ(glimpses.size(), WorkerPool::kGlimpsesEach);
+    glimpses.pop_back();
+    EXPECT_TRUE(workers.pool.reserve_glimpses());
 }
 
 TEST(WorkerPool, GoesByTheCoresWhereNothingIsSaid) {
@@ -66,6 +83,19 @@ TEST(WorkerPool, AReserveThatDiesIsReplaced) {
     EXPECT_TRUE(workers.run_until([&] { return worker->ready(); }));
 }
 
+TEST(WorkerPool, TellsWorkersWhatTheyMayMap) {
+    io::LoopPool loops{1};
+    auto const link = WorkerLink::start(loops[0], {.path = testing::fake_worker(),
+                                                   .encoder = "nvenc",
+                                                   .address_space = std::uint64_t{6} << 30});
+    ASSERT_TRUE(link);
+    std::ifstream file(fmt::format("/proc/{}/cmdline", (*link)->process()));
+    std::string line{std::istreambuf_iterator<char>(file), {}};
+    std::ranges::replace(line, '\0', ' ');
+    EXPECT_THAT(line, ::testing::HasSubstr("--encoder nvenc"));
+    EXPECT_THAT(line, ::testing::HasSubstr("--memory-mib 6144"));
+}
+
 TEST(WorkerPool, SaysWhenTheProgramIsNotThere) {
     Workers workers(1, "/nowhere/worker");
     workers.on_loop([&] {
@@ -86,6 +116,21 @@ TEST(WorkerLink, RefusesMoreThanItsQueueHolds) {
     EXPECT_EQ(sent, WorkerLink::Sent::full);
     EXPECT_LE(worker->queued_bytes(), WorkerLink::kMaxQueuedBytes);
     EXPECT_GT(worker->queued_bytes(), WorkerLink::kMaxQueuedBytes / 2);
+}
+
+TEST(WorkerLink, TakesWhatHoldsNoMediaBehindAFullQueue) {
+    Workers workers;
+    std::unique_ptr<WorkerLink> worker;
+    workers.on_loop([&] { worker = workers.pool.acquire().value(); });
+    worker->send(wire::Setup{.title = "deaf"});
+    wire::VideoSample const picture{.sample = {.sync = true, .payload = Blob(Bytes(1 << 20))}};
+    while (worker->send(picture) == WorkerLink::Sent::yes) {
+    }
+    EXPECT_EQ(worker->send(wire::Discontinuity{}), WorkerLink::Sent::yes);
+    auto sent = WorkerLink::Sent::yes;
+    for (auto i = 0; i < 200'000 && sent == WorkerLink::Sent::yes; ++i)
+        sent = worker->send(wire::Shed{});
+    EXPECT_EQ(sent, WorkerLink::Sent::full) << "not without end either";
 }
 
 TEST(WorkerLink, TakesNothingThatTheWireDoesNotCarry) {

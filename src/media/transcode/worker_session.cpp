@@ -257,17 +257,18 @@ void WorkerSession::lost(std::string const& why) {
     log::warning("transcode_worker_lost", {{"reason", why}}, context_);
     if (crashes_.crashed(now)) {
         return give_up(fmt::format("the transcoder failed {} times within {} s, last: {}",
-                                   CrashLimit::kCrashes, CrashLimit::kWithin.count(), why));
+                                   CrashLimit::kCrashes, CrashLimit::kWithin.count(), why),
+                       GivenUp::failed);
     }
     if (!lost_at_) lost_at_ = now;
     auto launched = launch();
-    if (!launched) give_up(describe(launched.error()));
+    if (!launched) give_up(describe(launched.error()), GivenUp::not_started);
 }
 
-void WorkerSession::give_up(std::string const& why) {
+void WorkerSession::give_up(std::string const& why, GivenUp kind) {
     over_ = true;
     announce_loss();
-    listener_.on_given_up(why);
+    listener_.on_given_up(why, kind);
 }
 
 void WorkerSession::receive(wire::FromWorker message) {

@@ -22,6 +22,12 @@
 
 namespace directfanz::transcode {
 
+/// Why a session is over before its broadcast.
+enum class GivenUp : std::uint8_t {
+    failed,       ///< workers end by what they are given
+    not_started,  ///< the machine starts none at present
+};
+
 /// One ladder being made, by one worker after another.
 ///
 /// A worker that crashes, hangs or grows too large is replaced by the one in reserve, which decodes
@@ -48,7 +54,7 @@ class WorkerSession {
         virtual void on_ended() = 0;
         /// It is over; nothing more is told. The session may be dropped from the loop's next turn
         /// on.
-        virtual void on_given_up(std::string const& why) = 0;
+        virtual void on_given_up(std::string const& why, GivenUp kind) = 0;
     };
 
     struct Order {
@@ -124,7 +130,7 @@ class WorkerSession {
     void send_again();
     bool send(wire::ToWorker const& message);
     void lost(std::string const& why);
-    void give_up(std::string const& why);
+    void give_up(std::string const& why, GivenUp kind);
     void receive(wire::FromWorker message);
     void receive_config(wire::RungConfig config);
     void receive_sample(wire::RungSample sample);

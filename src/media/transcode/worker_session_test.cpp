@@ -37,7 +37,7 @@ struct Recorder final : WorkerSession::Listener {
     void on_sound_level(double level) override { levels.push_back(level); }
     void on_shed(ShedLevel level) override { shed.push_back(level); }
     void on_ended() override { ended = true; }
-    void on_given_up(std::string const& why) override { gave_up = why; }
+    void on_given_up(std::string const& why, GivenUp) override { gave_up = why; }
 };
 
 struct WorkerSessionTest : ::testing::Test {

@@ -40,7 +40,7 @@ struct Workers {
     WorkerPool pool;
 
     explicit Workers(std::size_t most = 4, std::filesystem::path program = fake_worker())
-        : pool(loops, std::move(program), most) {}
+        : pool(loops, {.path = std::move(program), .encoder = "x264"}, most) {}
 
     io::EventLoop& loop() { return loops[0]; }
 
