@@ -200,8 +200,8 @@ Result<void> HardwareEncoder::open_codec(EncoderSettings const& settings) {
     }
     if (auto const code = avcodec_open2(&c, codec, nullptr); code < 0) {
         return no_encoder(dialect_.codec,
-                          "it does not open, so there is no such card, or its "
-                          "driver is missing: " +
+                          "it does not open; mostly there is no such card, its driver is missing, "
+                          "or it is as busy as it can be: " +
                               words_of(code));
     }
     auto config =

@@ -1,9 +1,9 @@
 // The systemd unit in deploy/: it is understood, and leaves the service little to do harm with.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 import { Child, run } from '../support/process.ts';
@@ -40,10 +40,17 @@ describe('the systemd unit', () => {
                 .replaceAll('/usr/local/bin/directfanz', '/bin/true')
                 .replace(/^Documentation=.*\n/m, ''),
         );
-        const child = new Child('systemd-analyze', ['verify', copy]);
-        const { code } = await child.exited;
-        assert.equal(code, 0, child.output);
-        assert.doesNotMatch(child.output, /directfanz/);
+        // As it is, and with graphics cards.
+        for (const dropIn of [undefined, 'gpu.conf']) {
+            if (dropIn !== undefined) {
+                await mkdir(`${copy}.d`);
+                await copyFile(join(dirname(UNIT), dropIn), join(`${copy}.d`, dropIn));
+            }
+            const child = new Child('systemd-analyze', ['verify', copy]);
+            const { code } = await child.exited;
+            assert.equal(code, 0, child.output);
+            assert.doesNotMatch(child.output, /directfanz/);
+        }
     });
 
     test('starts the program with flags that it has', async () => {
