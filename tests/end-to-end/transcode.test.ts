@@ -29,8 +29,8 @@ let publisher: Publisher;
 let folder: string;
 
 /** The address of one rendition's playlist. */
-function rendition(name: string): string {
-    return new URL(`${name}.m3u8`, stream.playbackUrl).href;
+function rendition(name: string, of = stream): string {
+    return new URL(`${name}.m3u8`, of.playbackUrl).href;
 }
 
 before(async () => {
@@ -51,14 +51,14 @@ after(async () => {
 });
 
 /** Processes that the server has started, the one that works hardest first. */
-async function workers(): Promise<number[]> {
+async function workers(of = server): Promise<number[]> {
     const found: { pid: number; time: number }[] = [];
     for (const name of await readdir('/proc')) {
         const pid = Number(name);
         if (!Number.isInteger(pid)) continue;
         try {
             const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ');
-            if (Number(fields?.[1]) !== server.pid) continue;
+            if (Number(fields?.[1]) !== of.pid) continue;
             const program = await readlink(`/proc/${pid}/exe`);
             if (!program.endsWith('/directfanz-worker')) continue;
             found.push({ pid, time: Number(fields?.[11]) + Number(fields?.[12]) });
@@ -131,11 +131,14 @@ test('the operator’s numbers tell what is made of it', async () => {
     assert.ok(own('directfanz_source_bits_per_second') > 50_000, page);
 });
 
-test('a segment holds the very same pictures in all renditions', async () => {
+/** The newest segments hold the very same pictures in all renditions, and begin with key frames. */
+async function checkPictures(of = stream): Promise<void> {
     let playlists: MediaPlaylist[] = [];
     await eventually('three segments in all renditions', async () => {
-        const names = ['video', '360p', '240p'];
-        playlists = await Promise.all(names.map((name) => getMedia(rendition(name))));
+        const urls = ['video', '360p', '240p'].map((name) => rendition(name, of));
+        const answers = await Promise.all(urls.map((url) => fetch(url)));
+        if (!answers.every((answer) => answer.ok)) return false;
+        playlists = await Promise.all(urls.map(getMedia));
         return playlists.every((each) => wholeSegments(each).size >= 3);
     });
     const [source, ...rungs] = playlists;
@@ -144,15 +147,46 @@ test('a segment holds the very same pictures in all renditions', async () => {
     for (const [number, url] of [...wholeSegments(source)].slice(-2)) {
         const expected = await pictures(source, url);
         assert.ok(expected.length >= 30, `${expected.length} pictures`);
+        assert.ok(hasKeyFrame(await bytes(url)), url);
         for (const rung of rungs) {
             const same = wholeSegments(rung).get(number);
             if (same === undefined) continue;
             assert.deepEqual(await pictures(rung, same), expected);
+            assert.ok(hasKeyFrame(await bytes(same)), same);
             assert.equal(timescale(await init(rung)), 90_000);
             compared += 1;
         }
     }
     assert.ok(compared >= 2, `${compared} segments compared`);
+}
+
+test('a segment holds the very same pictures in all renditions', () => checkPictures());
+
+test('key frames eight seconds apart: what leads is encoded, too, and loses nothing with its worker', async () => {
+    const rungs = ['--transcode-rungs', '540p:1500k 360p:700k 240p:350k'];
+    const own = await startServer({ args: rungs });
+    let other: Publisher | undefined;
+    try {
+        const sparse = await own.createStream();
+        other = publish({ url: sparse.publishUrl, width: 960, height: 540, keyframes: 8 });
+        await untilLive(sparse.playbackUrl);
+        await checkPictures(sparse);
+
+        const before = (await getMedia(rendition('video', sparse))).segments.at(-1);
+        const [worker] = await workers(own);
+        assert.ok(worker && before);
+        process.kill(worker, 'SIGKILL');
+        const wanted = before.mediaSequence + 4;
+        await eventually('more segments', async () => {
+            const { segments } = await getMedia(rendition('video', sparse));
+            return (segments.at(-1)?.mediaSequence ?? 0) >= wanted;
+        });
+        await checkSource(before.mediaSequence - 1, sparse);
+        await checkPictures(sparse);
+    } finally {
+        await other?.stop();
+        await own.close();
+    }
 });
 
 /** Kills the worker; returns the milliseconds until a rung's playlist has a key frame of the next one. */
@@ -175,9 +209,9 @@ async function killed(): Promise<number> {
     throw new Error(`the rung is not back:\n${playlist.text}\n${server.log}`);
 }
 
-/** From a segment on the source has no gap, no discontinuity, and no hole between its segments. */
-async function checkSource(from: number): Promise<void> {
-    const source = await getMedia(rendition('video'));
+/** From a segment on what leads has no gap, no discontinuity, and no hole between its segments. */
+async function checkSource(from: number, of = stream): Promise<void> {
+    const source = await getMedia(rendition('video', of));
     const broken = source.segments.some(
         (each) => each.mediaSequence >= from && (each.gap || each.discontinuity),
     );

@@ -25,6 +25,9 @@ export async function watch(
     seconds = 4,
     options: readonly string[] = [],
 ): Promise<Stat> {
+    // ffmpeg 5.1 knows whole segments alone, and crashes where one rendition has its first a moment before another.
+    for (const playlist of await playlists(stream))
+        await follow(playlist, (now) => whole(now).length > 0);
     const text = await run('ffprobe', [
         ...['-v', 'error', '-read_intervals', `%+${seconds}`, '-of', 'json', ...options],
         ...[
