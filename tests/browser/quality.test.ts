@@ -115,6 +115,22 @@ function assertContinuous(seams: Seams): void {
     assert.ok(seams.shortest > 0, `no picture comes twice: ${told}`);
 }
 
+/** Media sequence numbers of the source's parts that a page asks for. */
+function segmentsOfTheSource(page: Page): { first: Promise<number>; last: () => number } {
+    let last = 0;
+    const first = new Promise<number>((resolve) => {
+        page.on('request', (request) => {
+            const number = /\/video\/(\d+)(\.\d+)?\.m4s$/.exec(
+                new URL(request.url()).pathname,
+            )?.[1];
+            if (number === undefined) return;
+            last = Math.max(last, Number(number));
+            resolve(last);
+        });
+    });
+    return { first, last: () => last };
+}
+
 describe('the quality menu', () => {
     let server: Server;
     let stream: Stream;
@@ -333,8 +349,11 @@ describe('the quality menu', () => {
                 ...{ offline: false, latency: 20, uploadThroughput: -1 },
                 downloadThroughput: bytes,
             });
+        const asked = segmentsOfTheSource(page);
+        const before = await asked.first;
         await limit(WEAK_LINE);
         await shows(page, (lines) => lines > 0 && lines < 720, 'the picture is smaller');
+        assert.ok(asked.last() <= before + 1, `from segment ${before} to ${asked.last()}`);
         await plays(page, 10);
         assert.ok((await height(page)) < 720);
         await isPicked(page, /^Auto/);
