@@ -12,13 +12,6 @@ namespace {
 
 constexpr std::size_t kMost = SpareMemoryRule::kMostSpareBytes;
 
-std::size_t resident_bytes() {
-    std::size_t size = 0;
-    std::size_t resident = 0;
-    std::ifstream("/proc/self/statm") >> size >> resident;
-    return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-}
-
 TEST(SpareMemoryRule, LeavesALittleToTheAllocator) {
     SpareMemoryRule rule;
     EXPECT_FALSE(rule.due(0));
@@ -46,6 +39,13 @@ TEST(SpareMemoryRule, GivesBackWhatASecondCrowdLeft) {
 
 // The sanitizers have allocators of their own, which keep what is freed to find its later use.
 #if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
+std::size_t resident_bytes() {
+    std::size_t size = 0;
+    std::size_t resident = 0;
+    std::ifstream("/proc/self/statm") >> size >> resident;
+    return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
 TEST(SpareMemory, ReturnsFreedMemoryToTheSystem) {
     constexpr std::size_t kPieces = 64 * 1024;
     std::vector<std::unique_ptr<std::vector<char>>> crowd;

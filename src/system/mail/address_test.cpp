@@ -64,7 +64,8 @@ TEST(AddressTest, RefusesTheRest) {
 
 TEST(AddressTest, WhatIsTakenHoldsNothingThatEndsAFieldOrAPath) {
     using directfanz::testing::Generator;
-    constexpr std::string_view kLetters("aZ9.@-_<>()\"\\ ,;:\r\n\t\0\x80[]", 26);
+    using std::string_view_literals::operator""sv;
+    constexpr auto kLetters = "aZ9.@-_<>()\"\\ ,;:\r\n\t\0\x80[]"sv;
     int taken = 0;
     directfanz::testing::for_all_seeds(
         [&](Generator& any) {
