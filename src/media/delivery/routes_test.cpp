@@ -90,6 +90,11 @@ struct DeliveryTest : testing::Test {
     http::Router router;
 
     DeliveryTest() { add_routes(router, boards); }
+    /// As at the server's end: who still waits is told, since it holds what it waits for.
+    ~DeliveryTest() override {
+        loops[0].post([this] { boards.here().close(); });
+        run();
+    }
 
     std::shared_ptr<Pending> ask(std::string path, std::string query = "", bool gzip = false) {
         auto pending = std::make_shared<Pending>();
