@@ -45,11 +45,10 @@ std::unique_ptr<WorkerPool::Slot> WorkerPool::reserve_glimpses() {
     return take(glimpses_taken_, most_ * kGlimpsesEach);
 }
 
-std::unique_ptr<WorkerPool::Slot> WorkerPool::take(std::atomic<std::size_t>& taken,
-                                                   std::size_t most) {
-    auto before = taken.load();
+std::unique_ptr<WorkerPool::Slot> WorkerPool::take(Count const& taken, std::size_t most) {
+    auto before = taken->load();
     while (before < most) {
-        if (taken.compare_exchange_weak(before, before + 1))
+        if (taken->compare_exchange_weak(before, before + 1))
             return std::unique_ptr<Slot>(new Slot(taken));
     }
     return nullptr;

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace directfanz::transcode {
@@ -17,23 +18,26 @@ namespace directfanz::transcode {
 /// Worker processes of one machine: how many broadcasts may have one, and on each loop that has
 /// such a broadcast a process in reserve, started and sandboxed, that takes over at once.
 class WorkerPool {
+    using Count = std::shared_ptr<std::atomic<std::size_t>>;
+
   public:
     /// `most`: broadcasts that are transcoded at a time; 0 is as many as the cores do.
     WorkerPool(io::LoopPool& loops, WorkerLink::Program program, std::size_t most);
     /// Once the loops have stopped.
     ~WorkerPool();
 
-    /// The right to one worker at a time. Dropped on any loop.
+    /// The right to one worker at a time. Dropped on any loop; it may outlive the pool, as what
+    /// holds it may wait on a loop until that ends.
     class Slot {
       public:
-        ~Slot() { --taken_; }
+        ~Slot() { --*taken_; }
         Slot(Slot const&) = delete;
         Slot& operator=(Slot const&) = delete;
 
       private:
         friend WorkerPool;
-        explicit Slot(std::atomic<std::size_t>& taken) : taken_(taken) {}
-        std::atomic<std::size_t>& taken_;
+        explicit Slot(Count taken) : taken_(std::move(taken)) {}
+        Count taken_;
     };
 
     /// To transcode. Null if the machine has no more. From any loop.
@@ -59,15 +63,15 @@ class WorkerPool {
   private:
     struct Home;
 
-    static std::unique_ptr<Slot> take(std::atomic<std::size_t>& taken, std::size_t most);
+    static std::unique_ptr<Slot> take(Count const& taken, std::size_t most);
 
     static io::Task<> refill(std::shared_ptr<Home> home);
     static void fill(std::shared_ptr<Home> const& home);
 
     std::size_t most_;
     std::string const encoder_;
-    std::atomic<std::size_t> taken_ = 0;
-    std::atomic<std::size_t> glimpses_taken_ = 0;
+    Count const taken_ = std::make_shared<std::atomic<std::size_t>>(0);
+    Count const glimpses_taken_ = std::make_shared<std::atomic<std::size_t>>(0);
     /// One a loop, held by what runs on it.
     std::vector<std::shared_ptr<Home>> homes_;
 };

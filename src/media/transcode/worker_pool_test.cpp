@@ -29,6 +29,16 @@ TEST(WorkerPool, ReservesNoMoreThanTheMachineHas) {
     EXPECT_TRUE(workers.pool.reserve());
 }
 
+TEST(WorkerPool, MayGoBeforeWhatHasAPlace) {
+    std::unique_ptr<WorkerPool::Slot> slot;
+    {
+        Workers workers(1);
+        slot = workers.pool.reserve();
+        ASSERT_TRUE(slot);
+    }
+    slot.reset();
+}
+
 TEST(WorkerPool, HasPlacesOfTheirOwnForThumbnailsAlone) {
     Workers workers(1);
     auto const transcodes = workers.pool.reserve();
