@@ -99,9 +99,14 @@ TEST(WorkerPool, TellsWorkersWhatTheyMayMap) {
                                                    .encoder = "nvenc",
                                                    .address_space = std::uint64_t{6} << 30});
     ASSERT_TRUE(link);
-    std::ifstream file(fmt::format("/proc/{}/cmdline", (*link)->process()));
-    std::string line{std::istreambuf_iterator<char>(file), {}};
-    std::ranges::replace(line, '\0', ' ');
+    std::string line;
+    // Its process is ours for a moment.
+    auto const give_up = steady_now() + seconds(10);
+    while (line.find("--encoder") == std::string::npos && steady_now() < give_up) {
+        std::ifstream file(fmt::format("/proc/{}/cmdline", (*link)->process()));
+        line.assign(std::istreambuf_iterator<char>(file), {});
+        std::ranges::replace(line, '\0', ' ');
+    }
     EXPECT_THAT(line, ::testing::HasSubstr("--encoder nvenc"));
     EXPECT_THAT(line, ::testing::HasSubstr("--memory-mib 6144"));
 }
