@@ -19,7 +19,7 @@ readonly STEPS=(
     'web         pages: types, lint, format, unit tests'
     'tidy        C++ faults (clang-tidy)'
     'bench       what the measurements rely on'
-    'fuzz-short  every fuzzer for a moment, from its seeds'
+    'fuzz-short  every fuzzer for a minute, from its seeds, behind what follows'
     'contract    every operation of the API against api/openapi.yaml, in both directions'
     'end-to-end  real publishers and players against the real program'
     'browser     the pages in a real browser'
@@ -50,8 +50,7 @@ END
 ONLY=()
 NIGHTLY=no
 SECONDS_EACH=600
-# All fuzzers together stay below five minutes on two cores.
-readonly SHORT_FUZZ_SECONDS=20
+readonly SHORT_FUZZ_SECONDS=60
 while [[ $# -gt 0 ]]; do
     case "$1" in
         --only | --seconds)
@@ -117,8 +116,10 @@ as_root_here() {
     as_root env "${kept[@]}" "$@"
 }
 
-# How many files of Node's tests run at once.
+# How many files of Node's tests run at once, and how many on each processor if they wait most of the time.
 FILES_AT_ONCE=1
+CORES="$(nproc)"
+readonly CORES
 
 # What runs Node's tests: nothing, or as_root_here where they make networks and file systems of their own.
 TESTER=()
@@ -140,10 +141,13 @@ node_tests() {
     count "$passed" $((all - passed))
 }
 
-# tests_in NAME FOLDER: the folder's *.test.ts files.
+# test_files FOLDER: its *.test.ts files, the largest first: they take longest, and should not be what all wait for.
+test_files() { find "$1" -name '*.test.ts' -printf '%s %p\n' | sort -rn | cut -d' ' -f2; }
+
+# tests_in NAME FOLDER
 tests_in() {
     local -a files
-    mapfile -t files < <(find "$2" -name '*.test.ts' 2>/dev/null | sort)
+    mapfile -t files < <(test_files "$2")
     if [[ ${#files[@]} -eq 0 ]]; then
         say "There are no tests in $2."
         count 0 1
@@ -165,7 +169,7 @@ unit_tests() {
     # CTest takes it from the folder in which it runs.
     local report="$PWD/$RESULTS/unit-$1.xml"
     rm -f "$report"
-    ctest --test-dir "build/$1" -j "$(nproc)" --output-on-failure --output-junit "$report" --no-tests=error |
+    ctest --test-dir "build/$1" -j "$((2 * CORES))" --output-on-failure --output-junit "$report" --no-tests=error |
         grep -vE '^ +Start +[0-9]+:| +Passed +[0-9.]+ sec$' || status=$?
     count_junit "$report" "$status"
 }
@@ -193,7 +197,7 @@ step_tools() {
 step_unit() { unit_tests release; }
 step_web() {
     check npm run --silent check
-    tests_in web web/src
+    FILES_AT_ONCE="$CORES" tests_in web web/src
 }
 step_tidy() { check node tools/tidy.ts; }
 step_bench() {
@@ -202,17 +206,17 @@ step_bench() {
 }
 step_contract() { tests_in contract tests/contract; }
 # Most of them wait most of the time.
-step_end-to-end() { FILES_AT_ONCE=2 tests_as_root end-to-end tests/end-to-end; }
-# Those in which something has to be back in time, or that choose by the speed of their line, have the machine to
-# themselves; the others wait most of the time.
-readonly ALONE='tests/browser/(kill|network|quality|silence|watch)\.test\.ts'
+step_end-to-end() { FILES_AT_ONCE=$((2 * CORES)) tests_as_root end-to-end tests/end-to-end; }
+# Those in which something has to be back in time, or that choose by the speed of their line, have a processor each; the
+# others wait most of the time.
+readonly IN_TIME='tests/browser/(kill|network|quality|silence|watch)\.test\.ts'
 step_browser() {
     TESTER=(as_root_here)
     local -a files
-    mapfile -t files < <(find tests/browser -name '*.test.ts' | sort | grep -vE "$ALONE")
-    FILES_AT_ONCE=2 node_tests browser "${files[@]}"
-    mapfile -t files < <(find tests/browser -name '*.test.ts' | sort | grep -E "$ALONE")
-    node_tests browser-alone "${files[@]}"
+    mapfile -t files < <(test_files tests/browser | grep -vE "$IN_TIME")
+    FILES_AT_ONCE=$((CORES + 1)) node_tests browser "${files[@]}"
+    mapfile -t files < <(test_files tests/browser | grep -E "$IN_TIME")
+    FILES_AT_ONCE="$CORES" node_tests browser-in-time "${files[@]}"
     TESTER=()
 }
 step_asan() {
@@ -251,35 +255,51 @@ sanitized_end_to_end() {
 step_asan-end-to-end() { sanitized_end_to_end asan; }
 step_tsan-end-to-end() { sanitized_end_to_end tsan; }
 step_soak() { check node tests/soak/main.ts --minutes 60 --out build/soak; }
-step_fuzz() { run_fuzzers "$SECONDS_EACH"; }
-step_fuzz-short() { run_fuzzers "$SHORT_FUZZ_SECONDS"; }
+step_fuzz() {
+    begin_fuzzing "$SECONDS_EACH"
+    end_fuzzing
+}
+step_fuzz-short() { begin_fuzzing "$SHORT_FUZZ_SECONDS" "${XDG_CACHE_HOME:-$HOME/.cache}/directfanz/fuzz"; }
 
-# run_fuzzers SECONDS: each for so long, one a core at a time, from its seeds and what earlier runs have found. A
-# fuzzer without seeds or words of its format (tests/fuzz) finds little, so both are asked for.
-run_fuzzers() {
-    local fuzzer name
-    local -a fuzzers
+# The process group of the fuzzers that run, and their names.
+FUZZING=
+FUZZERS=()
+
+# begin_fuzzing SECONDS [STAMPS]: starts them behind everything else, each for so long, one a core at a time, from its
+# seeds and what earlier runs have found. A fuzzer without seeds or words of its format (tests/fuzz) finds little, so
+# both are asked for. With a folder for stamps, one that has not changed since it passed only goes through its seeds.
+begin_fuzzing() {
     check build_quietly fuzz fuzzers
-    mapfile -t fuzzers < <(find build/fuzz/fuzzers -name '*_fuzz' -type f 2>/dev/null | sort)
-    if [[ ${#fuzzers[@]} -eq 0 ]]; then
+    mapfile -t FUZZERS < <(find build/fuzz/fuzzers -name '*_fuzz' -type f 2>/dev/null | sort)
+    if [[ ${#FUZZERS[@]} -eq 0 ]]; then
         say "There are no fuzzers."
         count 0 1
         return
     fi
     rm -rf build/fuzz/results
     mkdir -p build/fuzz/results
-    printf '%s\0' "${fuzzers[@]}" | xargs -0 -P "$(nproc)" -I '{}' tools/fuzz '{}' "$1" || true
-    for fuzzer in "${fuzzers[@]}"; do
-        name="${fuzzer##*/}"
-        check fuzzed_well "$name"
-    done
+    # A session is a scheduling group of its own where the kernel makes such (sched(7), autogroup): the group, too, has
+    # to stand back, or the fuzzers would get half of the machine.
+    # shellcheck disable=SC2016
+    printf '%s\0' "${FUZZERS[@]}" | setsid bash -c 'echo 19 2>/dev/null >/proc/self/autogroup
+        exec chrt --idle 0 xargs -0 -P "$1" -I "{}" tools/fuzz "{}" "${@:2}"' fuzzers "$CORES" "$@" &
+    FUZZING=$!
+}
+
+# end_fuzzing: waits for them, and counts.
+end_fuzzing() {
+    local fuzzer
+    if [[ -z $FUZZING ]]; then return; fi
+    wait "$FUZZING" || true
+    FUZZING=
+    for fuzzer in "${FUZZERS[@]}"; do check fuzzed_well "${fuzzer##*/}"; done
 }
 
 # fuzzed_well NAME: whether it ran to its end; says what it found if not.
 fuzzed_well() {
     local log="build/fuzz/results/$1.log"
     if [[ -f build/fuzz/results/$1.passed ]]; then
-        say "$1: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs"
+        say "$1: $(cat "build/fuzz/results/$1.passed")"
         return 0
     fi
     say "$1 failed:"
@@ -328,7 +348,13 @@ finish() {
     printf '%s passed, %s failed\n' "$PASSED" "$FAILED"
 }
 # Whatever ends this script, what was counted is told; stopped before its end, it has failed.
-trap 'FAILED=$((FAILED + 1)); finish; exit 1' EXIT
+stopped() {
+    if [[ -n $FUZZING ]]; then kill -- "-$FUZZING" 2>/dev/null || true; fi
+    FAILED=$((FAILED + 1))
+    finish
+    exit 1
+}
+trap stopped EXIT
 trap 'exit 130' INT TERM
 
 heading "Looking for what the tests need"
@@ -338,14 +364,19 @@ ensure_node_modules
 mkdir -p "$RESULTS"
 if printf '%s\n' "${CHOSEN[@]}" | grep -qE '^(browser|.*end-to-end)$'; then ensure_root; fi
 
+# run STEP DESCRIPTION COMMAND: counts what the command counts for the step, and says how it went.
+run() {
+    local began=$SECONDS failed_before=$FAILED passed_before=$PASSED
+    heading "$1: $2"
+    "$3" </dev/null
+    if [[ $FAILED -gt $failed_before ]]; then FAILED_STEPS+=("$1"); fi
+    say "$1: $((PASSED - passed_before)) passed, $((FAILED - failed_before)) failed, in $((SECONDS - began)) s"
+}
+
 for name in "${CHOSEN[@]}"; do
-    description="$(printf '%s\n' "${STEPS[@]}" "${NIGHTLY_STEPS[@]}" | sed -n "s/^$name  *//p")"
-    heading "$name: $description"
-    began=$SECONDS failed_before=$FAILED passed_before=$PASSED
-    "step_$name" </dev/null
-    if [[ $FAILED -gt $failed_before ]]; then FAILED_STEPS+=("$name"); fi
-    say "$name: $((PASSED - passed_before)) passed, $((FAILED - failed_before)) failed, in $((SECONDS - began)) s"
+    run "$name" "$(printf '%s\n' "${STEPS[@]}" "${NIGHTLY_STEPS[@]}" | sed -n "s/^$name  *//p")" "step_$name"
 done
+if [[ -n $FUZZING ]]; then run fuzz-short "what the fuzzers found" end_fuzzing; fi
 
 trap - EXIT
 if [[ $((PASSED + FAILED)) -eq 0 ]]; then

@@ -1,4 +1,4 @@
-# directfanz_module(<folder below src> [DEPENDS <folder>...] [LIBS <target>...] [PRIVATE_LIBS <target>...])
+# directfanz_module(<folder below src> [DEPENDS <folder>...] [LIBS <target>...] [PRIVATE_LIBS <target>...] [BUSY_TESTS])
 #
 # One folder is one static library named after its path (media/codec -> media_codec). Beside the sources
 # stand the tests (x_test.cpp, one test program a folder: media_codec_test) and the fuzzers
@@ -37,7 +37,7 @@ function(directfanz_fuzzer name source)
 endfunction()
 
 function(directfanz_module folder)
-  cmake_parse_arguments(M "" "" "DEPENDS;LIBS;PRIVATE_LIBS;TEST_DEPENDS" ${ARGN})
+  cmake_parse_arguments(M "BUSY_TESTS" "" "DEPENDS;LIBS;PRIVATE_LIBS;TEST_DEPENDS" ${ARGN})
   string(REPLACE "/" "_" name ${folder})
   set(dir ${PROJECT_SOURCE_DIR}/src/${folder})
 
@@ -81,10 +81,15 @@ function(directfanz_module folder)
     endforeach()
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE ${name} ${test_deps} ${M_PRIVATE_LIBS} GTest::gtest_main GTest::gmock)
-    # Tests are compiled more often than they run; what they test is optimised all the same.
-    target_compile_options(${name}_test PRIVATE -O0)
-    if(DIRECTFANZ_PRECOMPILED)
-      directfanz_use_precompiled(${name}_test directfanz_precompiled_tests)
+    # Tests are compiled more often than they run; what they test is optimised all the same. BUSY_TESTS compute for so
+    # long that they are optimised, too; the tests' precompiled headers are not.
+    if(M_BUSY_TESTS)
+      target_compile_options(${name}_test PRIVATE -O1)
+    else()
+      target_compile_options(${name}_test PRIVATE -O0)
+      if(DIRECTFANZ_PRECOMPILED)
+        directfanz_use_precompiled(${name}_test directfanz_precompiled_tests)
+      endif()
     endif()
     # Tests run in the project's folder. Its path is in no compiler flag, or no other clone could share the ccache.
     set(where WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})

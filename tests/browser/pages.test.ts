@@ -75,38 +75,57 @@ describe('the pages of accounts', () => {
         await server?.close();
     });
 
+    /** The page as it stands, in each look: it follows the screen and the reader's wish without being loaded again. */
     async function lookAt(visitor: Visitor, what: string): Promise<void> {
-        await settled(visitor.page);
-        assert.deepEqual(await visitor.violations(), [], what);
-        assert.equal(await visitor.overflows(), false, `${what} is wider than the screen`);
+        const { page } = visitor;
+        await settled(page);
+        for (const { look, options } of LOOKS) {
+            await page.emulateMedia({ colorScheme: options.colorScheme });
+            await page.setViewportSize(options.viewport);
+            await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(drawn)));
+            assert.deepEqual(await visitor.violations(), [], `${what}, ${look}`);
+            assert.equal(
+                await visitor.overflows(),
+                false,
+                `${what}, ${look}, is wider than the screen`,
+            );
+        }
     }
 
-    for (const { look, options } of LOOKS) {
-        test(`are fit for everybody: ${look}`, async () => {
-            const visitor = await Visitor.arrive(browser, server.httpUrl, options);
-            for (const path of GUEST_PAGES) {
-                await visitor.open('/');
-                await visitor.open(path);
-                await lookAt(visitor, path);
-            }
-            await signIn(visitor.page, anna);
-            for (const path of OWN_PAGES) {
-                await visitor.open(path);
-                await lookAt(visitor, path);
-            }
-            for (const [path, name] of DIALOGS) {
-                await visitor.open(path);
-                await settled(visitor.page);
-                await visitor.page.getByRole('main').getByRole('button', { name }).first().click();
-                await visitor.page.getByRole('dialog').locator('input').first().waitFor();
-                await lookAt(visitor, `${path}, ${String(name)}`);
-            }
-            await visitor.page.keyboard.press('Escape');
-            await visitor.page.getByRole('button', { name: /^Account:/ }).click();
-            await lookAt(visitor, 'the account menu');
-            await visitor.leave();
-        });
-    }
+    test('those of guests are fit for everybody', async () => {
+        const visitor = await Visitor.arrive(browser, server.httpUrl);
+        for (const path of GUEST_PAGES) {
+            await visitor.open('/');
+            await visitor.open(path);
+            await lookAt(visitor, path);
+        }
+        await visitor.leave();
+    });
+
+    test("those of one's own are fit for everybody", async () => {
+        const visitor = await Visitor.arrive(browser, server.httpUrl);
+        await signIn(visitor.page, anna);
+        for (const path of OWN_PAGES) {
+            await visitor.open(path);
+            await lookAt(visitor, path);
+        }
+        await visitor.page.getByRole('button', { name: /^Account:/ }).click();
+        await lookAt(visitor, 'the account menu');
+        await visitor.leave();
+    });
+
+    test('what opens in front of them is fit for everybody', async () => {
+        const visitor = await Visitor.arrive(browser, server.httpUrl);
+        await signIn(visitor.page, anna);
+        for (const [path, name] of DIALOGS) {
+            await visitor.open(path);
+            await settled(visitor.page);
+            await visitor.page.getByRole('main').getByRole('button', { name }).first().click();
+            await visitor.page.getByRole('dialog').locator('input').first().waitFor();
+            await lookAt(visitor, `${path}, ${String(name)}`);
+        }
+        await visitor.leave();
+    });
 
     test('are read in German at 320 pixels without a word too long', async () => {
         const visitor = await Visitor.arrive(browser, server.httpUrl, {
