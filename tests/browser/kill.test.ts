@@ -20,6 +20,10 @@ import { startServer, type Server, type Stream } from '../support/server.ts';
 
 const PUBLISHERS = 20;
 const VIEWERS = 200;
+/** The first of the twenty get a smaller picture, too; those of the others are no larger than that. */
+const LADDERS = 2;
+const LADDER = ['--transcode-enabled', 'on', '--transcode-rungs', '240p:350k'];
+const SMALL = '320x180';
 /** In this time after the kill a player has to go on. */
 const GO_ON_MS = 10_000;
 /** Some playlists of each viewer. */
@@ -84,11 +88,16 @@ describe('kill -9 under twenty publishers and two hundred viewers', () => {
     before(async () => {
         folder = await mkdtemp(join(tmpdir(), 'directfanz-kill-'));
         const recording = join(folder, 'recording.flv');
+        const small = join(folder, 'small.flv');
         await record(recording);
-        server = await startServer();
+        await record(small, SMALL);
+        server = await startServer({ args: LADDER });
         streams = [];
         for (let i = 0; i < PUBLISHERS; i += 1) streams.push(await server.createStream(`Nr ${i}`));
-        publishers = streams.map((stream) => new StubbornPublisher(recording, stream.publishUrl));
+        publishers = streams.map(
+            ({ publishUrl }, i) =>
+                new StubbornPublisher(i < LADDERS ? recording : small, publishUrl),
+        );
         await Promise.all(streams.map((stream) => untilLive(stream.playbackUrl, 60_000)));
         const [first] = streams;
         assert.ok(first);
@@ -110,21 +119,27 @@ describe('kill -9 under twenty publishers and two hundred viewers', () => {
         await rm(folder, { recursive: true, force: true });
     });
 
-    /** The last media sequence and the discontinuity sequence of a stream's renditions. */
-    async function numbers(stream: Stream): Promise<[number, number][]> {
+    /** The last media sequence and the discontinuity sequence of a stream's renditions, by their addresses. */
+    async function numbers(stream: Stream): Promise<Map<string, [number, number]>> {
         const urls = renditionUrls(await untilLive(stream.playbackUrl, PUBLISHERS_BACK_MS));
-        const playlists = await Promise.all(urls.map((url) => getMedia(url)));
-        return playlists.map((playlist) => [
-            playlist.segments.at(-1)?.mediaSequence ?? 0,
-            playlist.segments.at(-1)?.discontinuitySequence ?? 0,
-        ]);
+        const ends = urls.map(async (url): Promise<[string, [number, number]]> => {
+            const last = (await getMedia(url)).segments.at(-1);
+            return [url, [last?.mediaSequence ?? 0, last?.discontinuitySequence ?? 0]];
+        });
+        return new Map(await Promise.all(ends));
     }
+
+    /** How many streams have a rendition that is made here. */
+    const ladders = (all: Map<string, [number, number]>[]): number =>
+        all.filter((renditions) => [...renditions.keys()].some((url) => url.includes('240p')))
+            .length;
 
     test('everybody is back by himself, and no number goes back', async () => {
         await eventually('the page plays', async () => (await playback(page)).frames > 30, 60_000);
         await follower.more(8);
         await crowd.here();
         const before = await Promise.all(streams.map(numbers));
+        assert.equal(ladders(before), LADDERS);
 
         const killed = performance.now();
         const passed = (): number => Math.round(performance.now() - killed);
@@ -151,12 +166,13 @@ describe('kill -9 under twenty publishers and two hundred viewers', () => {
 
         const later = await Promise.all(streams.map(numbers));
         for (const [i, renditions] of later.entries()) {
-            for (const [k, [media, discontinuity]] of renditions.entries()) {
-                const [mediaBefore, discontinuityBefore] = before[i]?.[k] ?? [0, 0];
-                assert.ok(media > mediaBefore, `stream ${i}: ${mediaBefore} to ${media}`);
-                assert.ok(discontinuity > discontinuityBefore, `stream ${i}`);
+            for (const [url, [media, discontinuity]] of renditions) {
+                const [mediaBefore, discontinuityBefore] = before[i]?.get(url) ?? [];
+                assert.ok(media > (mediaBefore ?? Infinity), `${url}: ${mediaBefore} to ${media}`);
+                assert.ok(discontinuity > (discontinuityBefore ?? Infinity), url);
             }
         }
+        assert.equal(ladders(later), LADDERS);
         await follower.more(8);
         assert.deepEqual(follower.faults, []);
         for (const publisher of publishers) assert.equal(publisher.starts >= 2, true);

@@ -39,6 +39,7 @@ describe('the watch page at the end of a bad line', () => {
             command: [...network.on('server'), binary],
             http: `0.0.0.0:${HTTP_PORT}`,
             rtmp: `0.0.0.0:${RTMP_PORT}`,
+            args: ['--transcode-enabled', 'on', '--transcode-rungs', '240p:350k'],
         });
         const stream = await server.createStream();
         const publishUrl = `rtmp://${network.serverAddress('publisher')}:${RTMP_PORT}/live/${stream.streamKey}`;

@@ -2,7 +2,7 @@
 // pictures, whatever happens to the process that makes them.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -22,6 +22,7 @@ import { patience } from '../support/patience.ts';
 import { publish, type Publisher } from '../support/publisher.ts';
 import { run } from '../support/process.ts';
 import { startServer, type Server, type Stream } from '../support/server.ts';
+import { workersOf } from '../support/workers.ts';
 
 let server: Server;
 let stream: Stream;
@@ -49,25 +50,6 @@ after(async () => {
     await server.close();
     await rm(folder, { recursive: true, force: true });
 });
-
-/** Processes that the server has started, the one that works hardest first. */
-async function workers(of = server): Promise<number[]> {
-    const found: { pid: number; time: number }[] = [];
-    for (const name of await readdir('/proc')) {
-        const pid = Number(name);
-        if (!Number.isInteger(pid)) continue;
-        try {
-            const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ');
-            if (Number(fields?.[1]) !== of.pid) continue;
-            const program = await readlink(`/proc/${pid}/exe`);
-            if (!program.endsWith('/directfanz-worker')) continue;
-            found.push({ pid, time: Number(fields?.[11]) + Number(fields?.[12]) });
-        } catch {
-            // It has ended meanwhile.
-        }
-    }
-    return found.sort((a, b) => b.time - a.time).map((each) => each.pid);
-}
 
 function parts(playlist: MediaPlaylist): Part[] {
     return playlist.segments.flatMap((segment) => segment.parts);
@@ -173,7 +155,7 @@ test('key frames eight seconds apart: what leads is encoded, too, and loses noth
         await checkPictures(sparse);
 
         const before = (await getMedia(rendition('video', sparse))).segments.at(-1);
-        const [worker] = await workers(own);
+        const [worker] = await workersOf(own.pid);
         assert.ok(worker && before);
         process.kill(worker, 'SIGKILL');
         const wanted = before.mediaSequence + 4;
@@ -191,7 +173,7 @@ test('key frames eight seconds apart: what leads is encoded, too, and loses noth
 
 /** Kills the worker; returns the milliseconds until a rung's playlist has a key frame of the next one. */
 async function killed(): Promise<number> {
-    const [worker] = await workers();
+    const [worker] = await workersOf(server.pid);
     assert.ok(worker, 'no worker runs');
     let playlist = await getMedia(rendition('360p'));
     const known = new Set(parts(playlist).map((part) => part.uri));
@@ -228,7 +210,10 @@ async function checkSource(from: number, of = stream): Promise<void> {
 test('a killed worker costs the source nothing, and its rungs come back', async (t) => {
     for (let kill = 0; kill < 2; kill += 1) {
         t.diagnostic(`back after ${Math.round(await killed())} ms`);
-        await eventually('a worker in reserve', async () => (await workers()).length === 2);
+        await eventually(
+            'a worker in reserve',
+            async () => (await workersOf(server.pid)).length === 2,
+        );
     }
     await checkSource(0);
 });
@@ -343,11 +328,14 @@ test('what kills its worker thrice within a minute is shown as it comes', async 
     const from = (await getMedia(rendition('video'))).segments.at(-1)?.mediaSequence ?? 0;
     const alert = () => server.log.includes('transcode_source_only');
     for (let kill = 0; kill < 3 && !alert(); kill += 1) {
-        await eventually('a worker', async () => (await workers()).length > 0);
-        const [worker] = await workers();
+        await eventually('a worker', async () => (await workersOf(server.pid)).length > 0);
+        const [worker] = await workersOf(server.pid);
         assert.ok(worker);
         process.kill(worker, 'SIGKILL');
-        await eventually('what follows', async () => alert() || (await workers()).length === 2);
+        await eventually(
+            'what follows',
+            async () => alert() || (await workersOf(server.pid)).length === 2,
+        );
     }
     await eventually('the alert', alert);
     await nextPart(await nextPart(await getMedia(rendition('video'))));

@@ -6,6 +6,7 @@
 // SERVER_UNDER_TEST names the program. Media comes in real time, since a publisher that is faster than the clock is
 // one whose clock is wrong, and the server does not follow it.
 
+import { existsSync } from 'node:fs';
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -17,6 +18,7 @@ import type { Publisher } from '../support/publisher.ts';
 import { publishRecording, record } from '../support/recording.ts';
 import { startServer, type Server, type Stream } from '../support/server.ts';
 import { cpuSeconds, proportionalKb, vitals } from '../support/vitals.ts';
+import { workersOf } from '../support/workers.ts';
 import { plot } from './plot.ts';
 import { quantile, verdict, type Sample } from './samples.ts';
 
@@ -27,6 +29,8 @@ const RESTLESS_VIEWERS = 2;
 /** Longer than the silence after which another encoder may take the place. */
 const STALL_MS = 6000;
 const STRANGERS = 50;
+/** A small picture, so that two cores carry one of each publisher. */
+const RUNGS = '240p:350k';
 
 const between = (low: number, high: number): number => low + Math.random() * (high - low);
 
@@ -130,6 +134,15 @@ function latencies(follower: Follower, from: number): number[] {
     return found;
 }
 
+async function workersAndMemory(server: number): Promise<Pick<Sample, 'workers' | 'workersKb'>> {
+    const sizes = await Promise.all(
+        // One that ends while it is looked at takes up nothing.
+        (await workersOf(server)).map((pid) => proportionalKb(pid).catch(() => 0)),
+    );
+    const living = sizes.filter((size) => size > 0);
+    return { workers: living.length, workersKb: living.reduce((all, size) => all + size, 0) };
+}
+
 async function main(): Promise<void> {
     const { values } = parseArgs({
         options: {
@@ -145,7 +158,9 @@ async function main(): Promise<void> {
     const recording = join(values.out, 'recording.flv');
     await record(recording);
 
-    const server = await startServer();
+    const server = await startServer({
+        args: ['--transcode-enabled', 'on', '--transcode-rungs', RUNGS],
+    });
     const began = performance.now();
     const soak = new Soak(server, recording, began + seconds * 1000);
     const streams: Stream[] = [];
@@ -182,6 +197,7 @@ async function main(): Promise<void> {
             latencyMs:
                 late.length > 0 ? { p50: quantile(late, 0.5), p99: quantile(late, 0.99) } : null,
             ...soak.counts,
+            ...(await workersAndMemory(server.pid)),
         };
         [cpu, last] = [now.cpuSeconds, performance.now()];
         samples.push(sample);
@@ -192,7 +208,11 @@ async function main(): Promise<void> {
     const wrong = [...verdict(samples), ...follower.faults, ...follower.troubles];
     await follower.stop();
     await publisher.stop();
+    const workers = await workersOf(server.pid);
     await server.close();
+    for (const pid of workers) {
+        if (existsSync(`/proc/${pid}`)) wrong.push(`worker ${pid} outlived the server`);
+    }
     if (server.exit?.code !== 0) wrong.push(`the server ended with ${JSON.stringify(server.exit)}`);
     await writeFile(join(values.out, 'soak.svg'), plot(samples));
     await writeFile(join(values.out, 'verdict.json'), `${JSON.stringify(wrong, null, 4)}\n`);

@@ -51,6 +51,18 @@ const PANELS: Panel[] = [
             { name: 'publishers', colour: '#b0553a', value: (sample) => sample.publishers },
         ],
     },
+    {
+        title: 'Workers, and the memory of one (MiB, proportional set size)',
+        lines: [
+            {
+                name: 'memory',
+                colour: '#3266ad',
+                value: ({ workers, workersKb }) =>
+                    workers > 0 ? workersKb / workers / 1024 : undefined,
+            },
+            { name: 'workers', colour: '#b0553a', value: (sample) => sample.workers },
+        ],
+    },
 ];
 
 const text = (x: number, y: number, anchor: string, words: string, fill = '#333'): string =>

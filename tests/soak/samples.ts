@@ -15,6 +15,9 @@ export interface Sample {
     latencyMs: { p50: number; p99: number } | null;
     publishers: number;
     viewers: number;
+    workers: number;
+    /** Proportional, of all workers together. */
+    workersKb: number;
 }
 
 export async function readSamples(file: string): Promise<Sample[]> {
@@ -33,7 +36,15 @@ export function quantile(values: readonly number[], share: number): number {
 /** The share of a run before everything has been used once. */
 export const WARM_UP = 0.2;
 /** What the middle of a quantity may rise by, from the first half behind the warm-up to the second. */
-const MOST_GROWTH = { pssShare: 0.05, pssKb: 3 * 1024, descriptors: 8, threads: 0, latencyMs: 150 };
+const MOST_GROWTH = {
+    pssShare: 0.05,
+    pssKb: 3 * 1024,
+    descriptors: 8,
+    threads: 0,
+    latencyMs: 150,
+    /** There are as many as there are publishers, and these come and go. */
+    workersBesidePublishers: 1,
+};
 const FEWEST_SAMPLES = 10;
 
 /** What is wrong with the run, a sentence each; nothing if all stayed flat. */
@@ -59,6 +70,16 @@ export function verdict(samples: readonly Sample[]): string[] {
         'memory (KiB)',
         (sample) => sample.pssKb,
         (before) => MOST_GROWTH.pssKb + before * MOST_GROWTH.pssShare,
+    );
+    compare(
+        'memory of a worker (KiB)',
+        (sample) => (sample.workers > 0 ? sample.workersKb / sample.workers : undefined),
+        (before) => MOST_GROWTH.pssKb + before * MOST_GROWTH.pssShare,
+    );
+    compare(
+        'workers beside those of publishers',
+        (sample) => sample.workers - sample.publishers,
+        () => MOST_GROWTH.workersBesidePublishers,
     );
     compare(
         'descriptors',

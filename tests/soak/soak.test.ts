@@ -19,6 +19,8 @@ function run(change: (index: number) => Partial<Sample> = () => ({})): Sample[] 
         latencyMs: { p50: 40, p99: 120 },
         publishers: 3,
         viewers: 2,
+        workers: 4,
+        workersKb: 4 * 30_000,
         ...change(index),
     }));
 }
@@ -35,6 +37,14 @@ describe('the verdict on a soak run', () => {
     test('a slow leak of memory is found', () => {
         const [wrong] = verdict(run((i) => ({ pssKb: 48_000 + 200 * i })));
         assert.match(wrong ?? '', /memory/);
+    });
+
+    test('workers that grow or stay behind are found, and a run without any', () => {
+        const growing = run((i) => ({ workersKb: 4 * (30_000 + 200 * i) }));
+        assert.match(verdict(growing)[0] ?? '', /memory of a worker/);
+        assert.match(verdict(run((i) => ({ workers: 4 + i / 10 })))[0] ?? '', /workers beside/);
+        const none = run(() => ({ workers: 0, workersKb: 0 }));
+        assert.match(verdict(none)[0] ?? '', /memory of a worker/);
     });
 
     test('leaks of descriptors and threads are found, and latency that rises', () => {
@@ -62,9 +72,9 @@ test('a quantile is a value that was there', () => {
 
 test('the plot has a line for each quantity, and holes where there is no value', () => {
     const svg = plot(run((i) => (i === 50 ? { latencyMs: null } : {})));
-    assert.equal(svg.match(/fill="none"/g)?.length, 7);
+    assert.equal(svg.match(/fill="none"/g)?.length, 9);
     assert.doesNotMatch(svg, /NaN|undefined/);
     const moves = (line: string): number => line.match(/M/g)?.length ?? 0;
     const paths = svg.match(/<path d="[^"]*" fill="none"/g) ?? [];
-    assert.deepEqual(paths.map(moves), [1, 1, 1, 2, 2, 1, 1]);
+    assert.deepEqual(paths.map(moves), [1, 1, 1, 2, 2, 1, 1, 1, 1]);
 });

@@ -8,8 +8,8 @@ import { Publisher, videoFlags } from './publisher.ts';
 const SECONDS = 20;
 const FPS = 30;
 
-/** Encodes the recording, if it is not there yet. */
-export async function record(file: string): Promise<void> {
+/** Encodes the recording, if it is not there yet; `size` as "640x360". */
+export async function record(file: string, size = '640x360'): Promise<void> {
     const there = await access(file).then(
         () => true,
         () => false,
@@ -17,7 +17,7 @@ export async function record(file: string): Promise<void> {
     if (there) return;
     await run('ffmpeg', [
         ...['-hide_banner', '-loglevel', 'error', '-nostdin', '-y'],
-        ...['-f', 'lavfi', '-i', `testsrc2=size=640x360:rate=${FPS}`],
+        ...['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${FPS}`],
         ...['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'],
         ...videoFlags(FPS, 2),
         ...['-c:a', 'aac', '-b:a', '96k', '-ac', '2', '-t', String(SECONDS), '-f', 'flv', file],

@@ -7,7 +7,7 @@
 // memory grew after the first minute, how far sound and picture drifted apart; and, of a worker that is killed again and
 // again, how long its rungs are gone. --check fails when a target is missed.
 
-import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,6 +18,7 @@ import { hasKeyFrame } from '../../support/fmp4.ts';
 import { getMedia, nextPart, untilLive } from '../../support/hls.ts';
 import { Child } from '../../support/process.ts';
 import { startServer } from '../../support/server.ts';
+import { workersOf } from '../../support/workers.ts';
 import { median, rounded } from '../numbers.ts';
 import { memoryOf } from '../process_memory.ts';
 import { cpuSeconds } from '../process_time.ts';
@@ -67,24 +68,11 @@ function silences(parts: readonly PartSeen[]): number[] {
     return parts.slice(1).map((part, index) => part.at - (parts[index]?.at ?? part.at));
 }
 
-/** The server's workers; the one that works hardest is the broadcast's. */
+/** The broadcast's. */
 async function worker(server: number): Promise<number> {
-    let best: { pid: number; time: number } | undefined;
-    for (const name of await readdir('/proc')) {
-        if (!/^\d+$/.test(name)) continue;
-        try {
-            const stat = await readFile(`/proc/${name}/stat`, 'utf8');
-            const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-            if (Number(fields[1]) !== server) continue;
-            if (!(await readlink(`/proc/${name}/exe`)).endsWith('directfanz-worker')) continue;
-            const time = Number(fields[11]) + Number(fields[12]);
-            if (!best || time > best.time) best = { pid: Number(name), time };
-        } catch {
-            // It has ended meanwhile.
-        }
-    }
-    if (!best) throw new Error('no worker runs');
-    return best.pid;
+    const [hardest] = await workersOf(server);
+    if (hardest === undefined) throw new Error('no worker runs');
+    return hardest;
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'directfanz-bench-ladder-'));
