@@ -12,8 +12,12 @@ namespace directfanz::worker {
 namespace {
 
 using namespace ::directfanz::worker::testing;
+using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::Field;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 /// A pipeline and all that came out of it; every message has to be taken without an error.
 class Running {
@@ -548,6 +552,30 @@ TEST(Pipeline, ASetupThatCannotWorkIsRefusedInWords) {
     auto encoder = two_rungs();
     encoder.encoder = "nothing";
     EXPECT_THAT(refusal(encoder), HasSubstr("nothing"));
+}
+
+TEST(Pipeline, WhatTheCardRefusesIsEncodedByTheProcessor) {
+    auto const times = regular_times(20, 3000);
+    auto setup = two_rungs();
+    setup.encoder = "nvenc";
+    // No card of NVIDIA's takes so little; here there is none at all.
+    setup.rungs[1].width = 96;
+    setup.rungs[1].height = 54;
+    Received received;
+    Pipeline pipeline([&received](wire::FromWorker const& message) { received.take(message); }, {},
+                      EncoderKind::nvenc);
+    ASSERT_TRUE(pipeline.handle(setup));
+    auto const source = make_source({.times = times});
+    ASSERT_TRUE(pipeline.handle(source.config));
+    for (auto const& sample : source.samples)
+        ASSERT_TRUE(pipeline.handle(wire::VideoSample{.sample = sample, .force_key = sample.sync}));
+    ASSERT_TRUE(pipeline.handle(wire::End{}));
+    EXPECT_EQ(received.times(0), times);
+    EXPECT_EQ(received.times(1), times);
+    EXPECT_THAT(received.logs,
+                Contains(AllOf(
+                    Field(&wire::Log::level, wire::LogLevel::warning),
+                    Field(&wire::Log::words, StartsWith("small is encoded by the processor: ")))));
 }
 
 TEST(Pipeline, TheSetupComesFirstAndOnce) {

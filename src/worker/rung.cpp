@@ -38,6 +38,14 @@ Result<Frame> Rung::scale(AVFrame const& source) {
 
 Result<void> Rung::open(EncoderSettings const& settings) {
     auto encoder = open_encoder(kind_, settings);
+    // A card takes so many pictures at once, and none below some size (NVENC: 145 wide).
+    if (!encoder && kind_ != EncoderKind::x264) {
+        auto words = settings_.name + " is encoded by the processor: " + encoder.error().message;
+        words.resize(std::min(words.size(), wire::kMaxText));
+        output_(wire::Log{.level = wire::LogLevel::warning, .words = std::move(words)});
+        kind_ = EncoderKind::x264;
+        encoder = open_encoder(kind_, settings);
+    }
     if (!encoder) return std::unexpected(encoder.error());
     encoder_ = std::move(*encoder);
     encoder_settings_ = settings;
