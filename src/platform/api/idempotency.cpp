@@ -152,7 +152,9 @@ io::Task<Result<Idempotency::Begun>> Idempotency::begin(AccountId account,
     Ticket ticket{.account = std::move(account),
                   .key_hash = to_hex(sha256(as_bytes(named))),
                   .secret = fmt::format("{}\n{}", named, request)};
-    auto const request_hash = to_hex(sha256(as_bytes(request)));
+    // The request may hold a password: what is kept of it says nothing to who does not know the
+    // key.
+    auto const request_hash = to_hex(sha256(as_bytes("request\n" + ticket.secret)));
     auto ask = [&] {
         auto const work = [&](db::Connection& connection) {
             return claim(connection, ticket, request_hash, to_milliseconds(now));

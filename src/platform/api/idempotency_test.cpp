@@ -1,5 +1,6 @@
 #include "platform/api/idempotency.hpp"
 
+#include "base/digest.hpp"
 #include "platform/api/problem.hpp"
 #include "platform/api/test_support.hpp"
 
@@ -77,6 +78,16 @@ TEST_P(IdempotencyTest, TheSameRequestGetsTheSameAnswer) {
     EXPECT_EQ(answer.headers.get("ETag"), "\"1\"");
     EXPECT_EQ(answer.headers.get("Location"), "/api/v1/studio/streams/x");
     EXPECT_FALSE(answer.headers.contains("RateLimit-Remaining")) << "that is another one by now";
+}
+
+TEST_P(IdempotencyTest, WhatIsKeptOfARequestCannotBeGuessedWithoutItsKey) {
+    constexpr auto const* body = R"({"password":"s3cret"})";
+    for (auto const* const key : {"k1", "k2"}) finish(begin(key, body), created("{}"));
+    auto const kept = rows();
+    ASSERT_EQ(kept.size(), 2U);
+    auto const request_hash = [&kept](std::size_t row) { return kept[row].text(2); };
+    EXPECT_NE(request_hash(0), request_hash(1)) << "the same body";
+    EXPECT_NE(request_hash(0), to_hex(sha256(as_bytes(std::string_view(body)))));
 }
 
 TEST_P(IdempotencyTest, AnAnswerWithoutABodyComesBackWithoutOne) {

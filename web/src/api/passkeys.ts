@@ -1,7 +1,7 @@
 // Passkeys between the browser (Web Authentication) and the API.
 
 import { fromBase64url, toBase64url } from './base64url.ts';
-import { api, ask, type Schemas } from './client.ts';
+import { api, ask, newIdempotencyKey, type Schemas } from './client.ts';
 import { Problem } from './problem.ts';
 
 /** Whether this browser has passkeys for this page; `origin`: the site's own word. */
@@ -46,7 +46,8 @@ export async function addPasskey(
         clientData: toBase64url(response.clientDataJSON),
         attestationObject: toBase64url(response.attestationObject),
     };
-    return ask(api.POST('/account/passkeys', { body }));
+    const params = { header: { 'Idempotency-Key': newIdempotencyKey() } };
+    return ask(api.POST('/account/passkeys', { params, body }));
 }
 
 /** Signs in by a passkey that the device chooses. */
