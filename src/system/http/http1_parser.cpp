@@ -190,10 +190,12 @@ std::size_t Http1Parser::find_header_end(std::string_view bytes) {
 }
 
 std::size_t Http1Parser::feed_header(ByteView bytes) {
-    auto const text = as_text(bytes);
+    // What lies beyond the limit is not looked at: the answer would depend on how much came at
+    // once.
+    auto const text = as_text(bytes.first(std::min(bytes.size(), limits_.header_bytes)));
     auto const length = find_header_end(text);
     if (state_ == State::refused) return 0;
-    if (length > limits_.header_bytes || (length == 0 && text.size() > limits_.header_bytes)) {
+    if (length == 0 && bytes.size() > limits_.header_bytes) {
         auto const line_end = text.find("\r\n");
         line_end > kMaxTargetBytes ? refuse(414, "the address is too long")
                                    : refuse(431, "the header is too large");
@@ -228,7 +230,8 @@ std::size_t Http1Parser::feed_header(ByteView bytes) {
 std::size_t Http1Parser::feed_body(ByteView bytes) {
     std::size_t used = 0;
     while (used < bytes.size()) {
-        auto const rest = bytes.subspan(used);
+        // No more than a chunk's header or the trailer may have: Beast takes one of any length.
+        auto const rest = bytes.subspan(used, std::min(bytes.size() - used, limits_.header_bytes));
         if (message_->chunked() && rest.size() < kLastChunkBytes && rest.front() == '0') break;
         beast::error_code error;
         auto const taken =

@@ -55,6 +55,13 @@ unsigned refusal_of(std::string_view text) {
     return read(text).refused;
 }
 
+/// The status with which an input is refused that arrives byte by byte.
+unsigned refusal_byte_by_byte(std::string_view text) {
+    std::vector<ByteView> single;
+    for (auto const& byte : as_bytes(text)) single.emplace_back(&byte, 1);
+    return read(single).refused;
+}
+
 Request one(std::string_view text) {
     auto reading = read(text);
     EXPECT_EQ(reading.refused, 0U) << text;
@@ -164,9 +171,7 @@ TEST(Http1Parser, RefusesTheSameHoweverTheBytesAreCut) {
           "GET / HTTP/3.0\r\n\r\n"}) {
         auto const whole = refusal_of(text);
         EXPECT_NE(whole, 0U) << text;
-        std::vector<ByteView> single;
-        for (auto const& byte : as_bytes(text)) single.emplace_back(&byte, 1);
-        EXPECT_EQ(read(single).refused, whole) << text;
+        EXPECT_EQ(refusal_byte_by_byte(text), whole) << text;
     }
 }
 
@@ -367,6 +372,21 @@ TEST(Http1Parser, LimitsChunkHeadersAndTrailers) {
     EXPECT_NE(refusal_of(head + "1;" + endless), 0U);
     EXPECT_NE(refusal_of(head + "0\r\nX: " + endless), 0U);
     EXPECT_NE(refusal_of(head + std::string(2 * kLimits.header_bytes, '0')), 0U);
+}
+
+TEST(Http1Parser, SeesNoFurtherThanItsLimitsHoweverMuchArrivesAtOnce) {
+    auto const large = std::string(kLimits.header_bytes, 'a');
+    auto const line = std::string("X: ") + large;
+    auto const chunked = with_fields("Transfer-Encoding: chunked\r\n");
+    for (auto const& text :
+         {"GET / HTTP/1.1\r\n" + line + "\n\r\n", "GET / HTTP/1.1\r\n" + line + "\r\n b\r\n\r\n",
+          "GET /" + large + "\n", chunked + "1;" + large + "\r\na\r\n0\r\n\r\n",
+          chunked + "0\r\n" + line + "\r\n\r\n", chunked + "1;" + large + "\rb"}) {
+        EXPECT_NE(refusal_of(text), 0U) << text.substr(0, 80);
+        EXPECT_EQ(refusal_byte_by_byte(text), refusal_of(text)) << text.substr(0, 80);
+    }
+    auto const kept = "1\r\na\r\n0\r\nX: " + std::string(kLimits.header_bytes - 12, 'a');
+    EXPECT_EQ(one(chunked + kept + "\r\n\r\n").body, "a");
 }
 
 TEST(Http1Parser, RefusesMalformedChunks) {
