@@ -2,7 +2,7 @@
 // pictures, whatever happens to the process that makes them.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -18,6 +18,7 @@ import {
     type MediaPlaylist,
     type Part,
 } from '../support/hls.ts';
+import { metric, metricsArgs, metricsPage } from '../support/metrics.ts';
 import { patience } from '../support/patience.ts';
 import { publish, type Publisher } from '../support/publisher.ts';
 import { run } from '../support/process.ts';
@@ -38,8 +39,7 @@ before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'directfanz-ladder-'));
     // Small ones, so that this test asks little of the machine.
     const rungs = ['--transcode-rungs', '360p:700k 240p:350k'];
-    const metrics = ['--metrics', '127.0.0.1:0'];
-    server = await startServer({ args: ['--transcode-enabled', 'on', ...rungs, ...metrics] });
+    server = await startServer({ args: ['--transcode-enabled', 'on', ...rungs, ...metricsArgs] });
     stream = await server.createStream();
     publisher = publish({ url: stream.publishUrl, width: 960, height: 540, bframes: 2 });
     await untilLive(stream.playbackUrl);
@@ -101,13 +101,10 @@ test('a stream is offered in smaller sizes and as sound alone', async () => {
 });
 
 test('the operator’s numbers tell what is made of it', async () => {
-    const file = await readFile(join(server.data, 'listening.json'), 'utf8');
-    const { metrics } = JSON.parse(file) as { metrics: string };
-    const page = await (await get(`http://${metrics}/metrics`)).text();
+    const page = await metricsPage(server);
     assert.match(page, /^directfanz_broadcasts\{state="live"\} 1$/m);
     assert.match(page, /^directfanz_transcode_broadcasts\{phase="running"\} 1$/m);
-    const own = (name: string) =>
-        Number(new RegExp(`^${name}\\{stream="${stream.id}"\\} (\\S+)$`, 'm').exec(page)?.[1]);
+    const own = (name: string) => metric(page, name, `{stream="${stream.id}"}`);
     assert.equal(own('directfanz_transcode_rungs'), 2);
     assert.equal(own('directfanz_transcode_shed_level'), 0);
     assert.ok(own('directfanz_source_bits_per_second') > 50_000, page);

@@ -14,6 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Crowd, type CrowdBehaviour } from '../support/crowd.ts';
 import { Follower } from '../support/follow.ts';
+import { metric, metricsArgs, metricsPage } from '../support/metrics.ts';
 import type { Publisher } from '../support/publisher.ts';
 import { publishRecording, record } from '../support/recording.ts';
 import { startServer, type Server, type Stream } from '../support/server.ts';
@@ -159,7 +160,7 @@ async function main(): Promise<void> {
     await record(recording);
 
     const server = await startServer({
-        args: ['--transcode-enabled', 'on', '--transcode-rungs', RUNGS],
+        args: ['--transcode-enabled', 'on', '--transcode-rungs', RUNGS, ...metricsArgs],
     });
     const began = performance.now();
     const soak = new Soak(server, recording, began + seconds * 1000);
@@ -184,6 +185,7 @@ async function main(): Promise<void> {
         await soak.pause(SAMPLE_SECONDS);
         const now = await vitals(server.pid);
         const pssKb = await proportionalKb(server.pid);
+        const page = await metricsPage(server);
         const passed = (performance.now() - last) / 1000;
         const late = latencies(follower, Date.now() - passed * 1000);
         follower.forget(Date.now() - 2 * SAMPLE_SECONDS * 1000);
@@ -191,6 +193,7 @@ async function main(): Promise<void> {
             at: (performance.now() - began) / 1000,
             rssKb: now.rssKb,
             pssKb,
+            allocatedKb: metric(page, 'process_allocated_memory_bytes') / 1024,
             descriptors: now.descriptors,
             threads: now.threads,
             cpu: (now.cpuSeconds - cpu) / passed,

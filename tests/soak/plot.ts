@@ -27,8 +27,15 @@ interface Panel {
 
 const PANELS: Panel[] = [
     {
-        title: 'Memory (MiB, proportional set size)',
-        lines: [{ name: 'PSS', colour: '#3266ad', value: (sample) => sample.pssKb / 1024 }],
+        title: 'Memory (MiB): proportional set size, and what is allocated of it',
+        lines: [
+            { name: 'PSS', colour: '#3266ad', value: (sample) => sample.pssKb / 1024 },
+            {
+                name: 'allocated',
+                colour: '#b0553a',
+                value: (sample) => sample.allocatedKb / 1024,
+            },
+        ],
     },
     {
         title: 'Open descriptors, and threads',

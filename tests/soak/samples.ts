@@ -7,6 +7,8 @@ export interface Sample {
     at: number;
     rssKb: number;
     pssKb: number;
+    /** Of the server: what it holds and has not freed. */
+    allocatedKb: number;
     descriptors: number;
     threads: number;
     /** Of the server, over the interval: 1 is one core. */
@@ -37,14 +39,19 @@ export function quantile(values: readonly number[], share: number): number {
 export const WARM_UP = 0.2;
 /** What the middle of a quantity may rise by, from the first half behind the warm-up to the second. */
 const MOST_GROWTH = {
-    pssShare: 0.05,
-    pssKb: 3 * 1024,
+    memoryShare: 0.05,
+    memoryKb: 3 * 1024,
     descriptors: 8,
     threads: 0,
     latencyMs: 150,
     /** There are as many as there are publishers, and these come and go. */
     workersBesidePublishers: 1,
 };
+/**
+ * Of the server's proportional memory the low tide: freed memory is kept until there is some of it, and then given
+ * back, so that the middle says more about the moment than about growth.
+ */
+const LOW_TIDE = 0.02;
 const FEWEST_SAMPLES = 10;
 
 /** What is wrong with the run, a sentence each; nothing if all stayed flat. */
@@ -57,24 +64,24 @@ export function verdict(samples: readonly Sample[]): string[] {
         what: string,
         value: (sample: Sample) => number | undefined,
         most: (before: number) => number,
+        share = 0.5,
     ): void => {
-        const median = (part: readonly Sample[]): number => {
+        const typical = (part: readonly Sample[]): number => {
             const values = part.map(value).filter((known) => known !== undefined);
-            return values.length === 0 ? Number.NaN : quantile(values, 0.5);
+            return values.length === 0 ? Number.NaN : quantile(values, share);
         };
-        const [before, after] = [median(warm.slice(0, middle)), median(warm.slice(middle))];
+        const [before, after] = [typical(warm.slice(0, middle)), typical(warm.slice(middle))];
         // So written that a missing value is wrong, too.
         if (!(after - before <= most(before))) wrong.push(`${what}: from ${before} to ${after}`);
     };
-    compare(
-        'memory (KiB)',
-        (sample) => sample.pssKb,
-        (before) => MOST_GROWTH.pssKb + before * MOST_GROWTH.pssShare,
-    );
+    const memory = (before: number): number =>
+        MOST_GROWTH.memoryKb + before * MOST_GROWTH.memoryShare;
+    compare('allocated memory (KiB)', (sample) => sample.allocatedKb, memory);
+    compare('memory (KiB)', (sample) => sample.pssKb, memory, LOW_TIDE);
     compare(
         'memory of a worker (KiB)',
         (sample) => (sample.workers > 0 ? sample.workersKb / sample.workers : undefined),
-        (before) => MOST_GROWTH.pssKb + before * MOST_GROWTH.pssShare,
+        memory,
     );
     compare(
         'workers beside those of publishers',

@@ -13,6 +13,7 @@ function run(change: (index: number) => Partial<Sample> = () => ({})): Sample[] 
         rssKb: 50_000,
         // It sways, as a live window does.
         pssKb: 48_000 + 900 * (index % 3),
+        allocatedKb: 30_000 + 900 * (index % 3),
         descriptors: 40 + (index % 5),
         threads: 8,
         cpu: 0.03,
@@ -36,7 +37,14 @@ describe('the verdict on a soak run', () => {
 
     test('a slow leak of memory is found', () => {
         const [wrong] = verdict(run((i) => ({ pssKb: 48_000 + 200 * i })));
-        assert.match(wrong ?? '', /memory/);
+        assert.match(wrong ?? '', /^memory/);
+        const [held] = verdict(run((i) => ({ allocatedKb: 30_000 + 200 * i })));
+        assert.match(held ?? '', /allocated/);
+    });
+
+    test('memory that was freed and is given back now and then is no leak', () => {
+        const pssKb = (i: number): number => 48_000 + 600 * (i % (i < 60 ? 12 : 38));
+        assert.deepEqual(verdict(run((i) => ({ pssKb: pssKb(i) }))), []);
     });
 
     test('workers that grow or stay behind are found, and a run without any', () => {
@@ -72,9 +80,9 @@ test('a quantile is a value that was there', () => {
 
 test('the plot has a line for each quantity, and holes where there is no value', () => {
     const svg = plot(run((i) => (i === 50 ? { latencyMs: null } : {})));
-    assert.equal(svg.match(/fill="none"/g)?.length, 9);
+    assert.equal(svg.match(/fill="none"/g)?.length, 10);
     assert.doesNotMatch(svg, /NaN|undefined/);
     const moves = (line: string): number => line.match(/M/g)?.length ?? 0;
     const paths = svg.match(/<path d="[^"]*" fill="none"/g) ?? [];
-    assert.deepEqual(paths.map(moves), [1, 1, 1, 2, 2, 1, 1, 1, 1]);
+    assert.deepEqual(paths.map(moves), [1, 1, 1, 1, 2, 2, 1, 1, 1, 1]);
 });

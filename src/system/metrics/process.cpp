@@ -8,6 +8,7 @@
 #include <optional>
 #include <sstream>
 
+#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -72,6 +73,11 @@ std::vector<Family> process_metrics() {
         families.push_back(one("process_resident_memory_bytes", "Resident memory, in bytes.",
                                Kind::gauge, *pages * page));
     }
+    // Beside resident memory it tells a leak from memory that was freed and is kept for later.
+    auto const memory = ::mallinfo2();
+    families.push_back(one("process_allocated_memory_bytes",
+                           "Memory that was allocated and not freed, in bytes.", Kind::gauge,
+                           static_cast<double>(memory.uordblks + memory.hblkhd)));
     auto const started = number_at(fields, 22);
     auto const booted = boot_time();
     if (started && booted) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <optional>
 
 #include <fcntl.h>
@@ -23,6 +24,24 @@ TEST(ProcessMetricsTest, TellsWhatThisProcessHas) {
     EXPECT_GT(value_of("process_resident_memory_bytes"), 1 << 20);
     EXPECT_GE(value_of("process_max_fds"), value_of("process_open_fds"));
 }
+
+// The sanitizers' allocators keep no such book.
+#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
+TEST(ProcessMetricsTest, MemoryThatIsFreedIsNoLongerAllocated) {
+    constexpr std::size_t kBytes = 24 << 20;
+    auto const before = value_of("process_allocated_memory_bytes");
+    ASSERT_TRUE(before);
+    for (std::size_t const pieces : {1UZ, 1'000UZ}) {
+        std::vector<std::unique_ptr<char[]>> held;
+        for (std::size_t i = 0; i < pieces; ++i) {
+            held.push_back(std::make_unique<char[]>(kBytes / pieces));
+        }
+        EXPECT_GE(value_of("process_allocated_memory_bytes"), *before + kBytes) << pieces;
+        held.clear();
+        EXPECT_LT(value_of("process_allocated_memory_bytes"), *before + kBytes / 2) << pieces;
+    }
+}
+#endif
 
 TEST(ProcessMetricsTest, AFileThatIsOpenedIsCounted) {
     auto const before = value_of("process_open_fds");
