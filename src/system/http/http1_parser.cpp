@@ -17,8 +17,8 @@ namespace beast = boost::beast;
 /// RFC 9112, 2.2 asks for patience with an empty line before a request; not with endless ones.
 constexpr std::size_t kMaxEmptyLines = 4;
 
-/// "0", CRLF and an empty trailer (RFC 9112, 7.1): wherever a chunked body is cut, no less is to
-/// come, and Beast asserts that it has the whole of it.
+/// "0", CRLF and an empty trailer (RFC 9112, 7.1): wherever a body without chunks is cut, no less
+/// is to come, and Beast asserts that it has the whole of it.
 constexpr std::size_t kLastChunkBytes = 5;
 
 /// "HTTP/2.0" is a version that we do not speak, "HTTP/x" is none at all.
@@ -46,6 +46,7 @@ class Http1Parser::Message final : public beast::http::basic_parser<true> {
     std::optional<Refusal> refusal;
     bool http_1_0 = false;
     bool expects_continue = false;
+    bool has_chunks = false;
 
   private:
     using ErrorCode = beast::error_code;
@@ -113,7 +114,9 @@ class Http1Parser::Message final : public beast::http::basic_parser<true> {
         return body.size();
     }
 
-    void on_chunk_header_impl(std::uint64_t, beast::string_view, ErrorCode&) override {}
+    void on_chunk_header_impl(std::uint64_t, beast::string_view, ErrorCode&) override {
+        has_chunks = true;
+    }
 
     std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view body, ErrorCode&) override {
         request.body.append(body.data(), body.size());
@@ -232,7 +235,8 @@ std::size_t Http1Parser::feed_body(ByteView bytes) {
     while (used < bytes.size()) {
         // No more than a chunk's header or the trailer may have: Beast takes one of any length.
         auto const rest = bytes.subspan(used, std::min(bytes.size() - used, limits_.header_bytes));
-        if (message_->chunked() && rest.size() < kLastChunkBytes && rest.front() == '0') break;
+        auto const may_be_empty = message_->chunked() && !message_->has_chunks;
+        if (may_be_empty && rest.size() < kLastChunkBytes && rest.front() == '0') break;
         beast::error_code error;
         auto const taken =
             message_->put(boost::asio::const_buffer(rest.data(), rest.size()), error);

@@ -167,6 +167,7 @@ TEST(Http1Parser, RefusesTheSameHoweverTheBytesAreCut) {
          {"GET /.. HTTP/1.1\r\nHost: h\r\n\r\n", "GET / HTTP/1.1\r\n\r\n",
           "BREW / HTTP/1.1\r\nHost: h\r\n\r\n",
           "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nz\r\n",
+          "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab0;\r ",
           "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 70000\r\n\r\n",
           "GET / HTTP/3.0\r\n\r\n"}) {
         auto const whole = refusal_of(text);
