@@ -12,8 +12,8 @@ target_compile_options(directfanz_flags INTERFACE
   -Wno-missing-designated-field-initializers)
 if(DIRECTFANZ_SANITIZE)
   target_compile_options(directfanz_flags INTERFACE
-    -fsanitize=${DIRECTFANZ_SANITIZE} -fno-sanitize=vptr -fno-sanitize-recover=all -fno-omit-frame-pointer)
-  target_link_options(directfanz_flags INTERFACE -fsanitize=${DIRECTFANZ_SANITIZE} -fno-sanitize=vptr)
+    -fsanitize=${DIRECTFANZ_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(directfanz_flags INTERFACE -fsanitize=${DIRECTFANZ_SANITIZE})
 endif()
 if(DIRECTFANZ_FUZZERS)
   target_compile_options(directfanz_flags INTERFACE -fsanitize=fuzzer-no-link)

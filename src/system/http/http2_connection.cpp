@@ -311,6 +311,7 @@ class Http2Connection::Core : public std::enable_shared_from_this<Core> {
             all_finished_.emplace(executor_.value(), SteadyTime::max());
             boost::system::error_code ignored;
             co_await all_finished_->async_wait(io::asio::redirect_error(io::awaiting, ignored));
+            all_finished_.reset();
         }
         stream_.close();
     }
