@@ -21,6 +21,9 @@ microseconds shortest_gap(Track const& track) {
     return to_microseconds(track.audio().samples_per_frame, track.timescale) + milliseconds(1);
 }
 
+/// Of a segment's parts, of which the next are beside them if it has more.
+constexpr std::size_t kPagesBytes = std::size_t{4} << 20;
+
 std::int64_t to_ticks(microseconds duration, std::uint32_t timescale) {
     return duration.count() * timescale / 1'000'000;
 }
@@ -151,7 +154,7 @@ void RenditionBuilder::close() {
 
 void RenditionBuilder::close_part() {
     if (samples_.empty()) return;
-    Part part{.data = mp4::chunk(*track_, sequence_number_++, samples_),
+    Part part{.data = settle(mp4::chunk(*track_, sequence_number_++, samples_)),
               .duration = position_ - part_start_,
               .independent = track_->kind == MediaKind::audio || samples_.front().sync};
     // The payloads are the last thing in it.
@@ -160,6 +163,18 @@ void RenditionBuilder::close_part() {
     samples_.clear();
     sample_bytes_ = 0;
     append(std::move(part));
+}
+
+/// A segment is kept for a minute, and its parts go together.
+Blob RenditionBuilder::settle(Blob data) {
+    if (data.size() > kPagesBytes) return data;
+    if (pages_) {
+        if (auto settled = pages_->append(data.view())) return *std::move(settled);
+    }
+    pages_.reset();
+    auto next = BlobPages::create(kPagesBytes);
+    if (!next) return data;
+    return pages_.emplace(*std::move(next)).append(data.view()).value_or(data);
 }
 
 void RenditionBuilder::add_gap(microseconds duration) {
@@ -185,6 +200,7 @@ void RenditionBuilder::append(Part part) {
 
 void RenditionBuilder::complete() {
     segment_->complete = true;
+    pages_.reset();
     shelf_.put(std::move(*segment_), frames_);
     segment_.reset();
     changed_ = true;

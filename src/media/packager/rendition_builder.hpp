@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/blob_pages.hpp"
 #include "media/codec/sample.hpp"
 #include "media/packager/segment_clock.hpp"
 #include "media/packager/shelf.hpp"
@@ -86,6 +87,7 @@ class RenditionBuilder {
   private:
     bool is_full(microseconds part_start, microseconds start, microseconds end) const;
     void close_part();
+    Blob settle(Blob data);
     void append(Part part);
     void add_gap(microseconds duration);
     void complete();
@@ -113,6 +115,8 @@ class RenditionBuilder {
     std::int64_t debt_ = 0;
 
     std::optional<Segment> segment_;
+    /// Where the segment's parts lie.
+    std::optional<BlobPages> pages_;
     unsigned frames_ = 0;
     std::vector<Sample> samples_;
     std::size_t sample_bytes_ = 0;
