@@ -13,7 +13,7 @@ namespace directfanz {
 /// that is kept keeps a block.
 class BlobArena {
   public:
-    static constexpr std::size_t kBlockBytes = std::size_t{64} * 1024;
+    static constexpr std::size_t kBlockBytes = std::size_t{16} * 1024;
     /// So that little of a block is left over.
     static constexpr std::size_t kLargest = kBlockBytes / 4;
 
